@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Mistakes in what was asked for: each has a place and a text. */
+#include "faults.h"
+
+#include "memory.h"
+#include "text.h"
+
+void faults_add(struct faults *faults, struct where at, const char *format, ...)
+{
+	struct text text = { 0 };
+	va_list arguments;
+
+	va_start(arguments, format);
+	text_vprint(&text, format, arguments);
+	va_end(arguments);
+	faults->items = keep_more(faults->items, faults->count, sizeof(*faults->items));
+	faults->items[faults->count++] = (struct fault) { .at = at, .text = text.bytes };
+}
+
+const char *where_exactly(struct where at)
+{
+	if (!at.column)
+		return at.source;
+	return text_of("%s:%u:%u", at.source, at.line ? at.line : 1, at.column);
+}
+
+const char *where_line(struct where at)
+{
+	return at.line ? text_of("%s:%u", at.source, at.line) : at.source;
+}

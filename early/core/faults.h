@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_FAULTS_H
+#define VFIO_EARLY_FAULTS_H
+
+#include "model.h"
+
+/* Notes a mistake in what was asked for, and where it stands. */
+__attribute__((format(printf, 3, 4)))
+void faults_add(struct faults *faults, struct where at, const char *format, ...);
+
+/* "FILE:LINE:COLUMN", "cmdline:1:COLUMN", or the source alone for a mistake of the whole (column 0). */
+const char *where_exactly(struct where at);
+
+/* "FILE:LINE", or the source alone if it has no lines: what for= names. */
+const char *where_line(struct where at);
+
+#endif

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The data that the stages hand on, in the order in which it comes to be:
+ * words and lines, requests, devices, groups, steps. Everything is allocated
+ * with keep() and lives until the process ends; pointers are never owned.
+ */
+#ifndef VFIO_EARLY_MODEL_H
+#define VFIO_EARLY_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- text and where it stands ---- */
+
+/* Where something was read: line 0 means that the source has no lines. Columns are 1-based bytes. */
+struct where {
+	const char *source;		/* "/etc/vfio-early.conf", "cmdline", "vfio-pci.ids" */
+	unsigned line, column;
+};
+
+struct fault {
+	struct where at;
+	const char *text;
+};
+
+struct faults {
+	struct fault *items;
+	size_t count;
+};
+
+struct strings {
+	const char **items;
+	size_t count;
+};
+
+/* ---- PCI names ---- */
+
+struct pci_address {
+	uint32_t domain;
+	uint8_t bus, device, function;
+};
+
+struct pci_id {
+	uint16_t vendor, device;
+	bool has_subsystem;
+	uint16_t subvendor, subdevice;
+};
+
+#define PATH_BRIDGES_MAX 32
+
+enum place {
+	PLACE_ANY,			/* an ID alone */
+	PLACE_SLOT,			/* one function */
+	PLACE_ALL_FUNCTIONS,		/* 01:00 */
+	PLACE_PATH,			/* address, then hops through bridges */
+};
+
+struct selector {
+	enum place place;
+	struct pci_address address;
+	uint8_t hops[PATH_BRIDGES_MAX];	/* device << 3 | function, below address */
+	unsigned hop_count;
+	bool has_id;
+	struct pci_id id;
+};
+
+/* ---- what was asked for ---- */
+
+enum refusal {
+	REFUSE_BOOT_DISK	= 1 << 0,
+	REFUSE_ROOT_NETWORK	= 1 << 1,
+	REFUSE_DEFAULT_ROUTE	= 1 << 2,
+	REFUSE_IN_USE		= 1 << 3,
+	REFUSE_LAST_INPUT	= 1 << 4,
+	REFUSE_LAST_DISPLAY	= 1 << 5,
+	REFUSE_OWN_PARENT	= 1 << 6,
+	REFUSE_NOT_VIABLE	= 1 << 7,
+	REFUSE_NO_IOMMU		= 1 << 8,
+};
+
+/* One line of the configuration, or one item of the kernel command line. */
+struct request {
+	struct where at;		/* of the selector */
+	const char *text;		/* the selector as it was written */
+	struct selector what;
+	struct selector *except;
+	size_t except_count;
+	unsigned allow;			/* set of enum refusal */
+	const char *driver;		/* NULL: the default */
+	unsigned driver_column;
+	bool siblings_none;
+	bool optional;
+	bool else_none;
+};
+
+enum mode { MODE_BIND, MODE_DRY_RUN, MODE_OFF };
+
+struct config {
+	struct request *requests;
+	size_t request_count;
+	struct faults faults;
+	unsigned timeout;		/* seconds */
+	enum mode mode;
+	const char *off_because;	/* with MODE_OFF */
+	bool recovery;			/* MODE_OFF, but else=none still holds */
+};
+
+/* ---- the kernel command line, and what the image carries ---- */
+
+struct kernel_word {
+	const char *name, *value;	/* value: NULL without "=" */
+	unsigned column, value_column;	/* 1-based bytes in /proc/cmdline */
+	bool for_init;			/* after "--" */
+};
+
+struct cmdline {
+	struct kernel_word *words;
+	size_t count;
+};
+
+struct module {
+	const char *path;		/* below lib/modules/VERSION, without suffix */
+	const char *options;		/* "" if none */
+};
+
+struct id_list {
+	const char *list;		/* as the ids= option of vfio-pci */
+	struct where at;
+};
+
+struct manifest {
+	bool found;
+	const char *kernel, *by, *stamp;
+	const char *intel_iommu;	/* the kernel's default: "on", "off", or NULL if not known */
+	struct module *modules;
+	size_t module_count;
+	struct id_list *ids;
+	size_t ids_count;
+};
+
+/* ---- the machine ---- */
+
+struct device {
+	struct pci_address address;
+	const char *name;		/* as in sysfs */
+	bool is_pci;			/* false: a platform member of a group; only name and driver are known */
+	struct pci_id id;
+	uint32_t class;			/* 0xCCSSPP */
+	const char *driver;		/* NULL: none */
+
+	/* read on demand by inventory_detail() */
+	bool detailed;
+	const char *real;		/* real path below sys/, "devices/pci0000:00/..." */
+	const char *path;		/* the kernel's pci= path syntax */
+	uint8_t header_type;		/* 0 endpoint, 1 bridge, 2 CardBus */
+	const char *group;		/* number, NULL: none */
+	const char *override;		/* NULL: none */
+};
+
+struct inventory {
+	int root;			/* directory descriptor */
+	struct device **devices;	/* by address */
+	size_t count;
+	bool walked;			/* every function of the bus is in devices */
+	unsigned kernel;		/* version as 0xMMmm; 0 if not known */
+};
+
+enum iommu_state { IOMMU_ON, IOMMU_OFF, IOMMU_ABSENT, IOMMU_NO_GROUPS, IOMMU_NOIOMMU };
+
+struct iommu {
+	enum iommu_state state;
+	const char *kind;		/* NULL where none is known */
+	const char *cause, *remedy;	/* NULL with IOMMU_ON */
+	bool remaps_interrupts;		/* meaningful with IOMMU_ON */
+};
+
+/* ---- the decision ---- */
+
+/* A device that requests name, and what they ask for together. */
+struct want {
+	struct device *device;
+	const struct request *first;
+	const char *driver;
+	unsigned allow;
+	bool siblings_none;
+	bool else_none;
+};
+
+/* A request that selects nothing. */
+struct absence {
+	const struct request *request;
+	struct strings now_at;		/* addresses that have its ID */
+	bool id_mismatch;
+};
+
+struct selection {
+	struct want *wants;
+	size_t want_count;
+	struct absence *absences;
+	size_t absence_count;
+	struct faults faults;
+};
+
+enum role {
+	ROLE_TAKE,			/* bind to .driver */
+	ROLE_LEAVE,			/* stays as it is */
+	ROLE_LEAVE_DRIVERLESS,		/* stays without a driver: override "none" */
+	ROLE_GOES,			/* hangs below a controller that is taken, and goes with its driver */
+};
+
+enum result {
+	RESULT_PLANNED, RESULT_BOUND, RESULT_ALREADY, RESULT_REFUSED, RESULT_FAILED, RESULT_RETURNED, RESULT_LEFT,
+};
+
+struct member {
+	struct device *device;
+	const struct want *want;	/* NULL: a sibling */
+	enum role role;
+	const char *driver;		/* with ROLE_TAKE */
+	const char *before, *after;	/* drivers; NULL: none */
+	enum result result;
+	int error;			/* errno, with RESULT_FAILED */
+	const char *step;		/* in which it failed */
+	bool touched;			/* its override was written */
+	bool hung;			/* a step with it never came back: leave it alone */
+};
+
+enum group_result { GROUP_VIABLE, GROUP_REFUSED, GROUP_FAILED, GROUP_UNCHECKED };
+
+struct group {
+	const char *id;			/* NULL: the device has none */
+	const struct request *first;	/* that names a member */
+	struct member *members;		/* by address */
+	size_t member_count;
+	bool whole;			/* siblings are taken, too */
+	bool unreadable;		/* its members are not known */
+	unsigned allow;
+	unsigned refusals;		/* set of enum refusal */
+	struct strings because;		/* addresses */
+	struct strings remedies;
+	enum group_result result;
+};
+
+struct decision {
+	struct iommu iommu;
+	struct selection selection;
+	struct group *groups;		/* in the order of the configuration */
+	size_t group_count;
+	struct strings warnings;
+};
+
+/* ---- all of it ---- */
+
+/* What was read below one root, and what follows from it. */
+struct situation {
+	int root;
+	const char *kernel;		/* release, or NULL */
+	struct cmdline cmdline;
+	struct manifest manifest;
+	struct config config;
+	struct inventory inventory;
+	struct decision decision;
+};
+
+/* ---- the plan ---- */
+
+enum step_kind {
+	STEP_LOAD,			/* subject: module, path or name; value: options */
+	STEP_NEED,			/* value: driver that must be registered */
+	STEP_OVERRIDE,			/* value: driver name, "" to clear it */
+	STEP_UNBIND,			/* value: driver to take it from */
+	STEP_BIND,			/* value: driver */
+};
+
+struct step {
+	enum step_kind kind;
+	struct group *group;		/* NULL: concerns all; once a step fails, the rest of its group's are skipped */
+	struct member *member;		/* NULL: concerns the group */
+	const char *subject;
+	const char *value;
+};
+
+struct plan {
+	struct step *steps;
+	size_t count;
+};
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The line format of the log and of the manifest: event key=value key="va\"lue". */
+#include "record.h"
+
+#include "memory.h"
+
+#include <string.h>
+
+void record_begin(struct text *log, const char *event)
+{
+	text_add(log, event, strlen(event));
+}
+
+void record_add(struct text *log, const char *key, const char *value)
+{
+	text_print(log, " %s=", key);
+	if (value)
+		text_add_value(log, value, strlen(value));
+	else
+		text_add(log, "-", 1);
+}
+
+void record_add_number(struct text *log, const char *key, unsigned long value)
+{
+	text_print(log, " %s=%lu", key, value);
+}
+
+void record_end(struct text *log)
+{
+	text_add(log, "\n", 1);
+}
+
+bool record_next(const char **cursor, const char *end, const char **event, const char **rest)
+{
+	const char *line = *cursor, *stop, *space;
+
+	if (line >= end)
+		return false;
+	stop = memchr(line, '\n', (size_t)(end - line));
+	*cursor = stop ? stop + 1 : end;
+	if (!stop)
+		stop = end;
+	space = memchr(line, ' ', (size_t)(stop - line));
+	*event = keep_bytes(line, (size_t)((space ? space : stop) - line));
+	*rest = space ? keep_bytes(space + 1, (size_t)(stop - space - 1)) : "";
+	return true;
+}
+
+/* Reads a value at *cursor, quoted or not, and moves behind it. */
+static const char *take_value(const char **cursor)
+{
+	const char *at = *cursor;
+	struct text value = { 0 };
+	bool quoted = *at == '"';
+
+	for (at += quoted; *at && *at != (quoted ? '"' : ' '); at++) {
+		const char *digits = at + 2;
+		unsigned long byte;
+		char raw;
+
+		if (!quoted || *at != '\\' || !at[1]) {
+			text_add(&value, at, 1);
+		} else if (at[1] == 'x' && text_number(&digits, digits + strnlen(digits, 2), 16, 2, 2, 0xff, &byte)) {
+			raw = (char)byte;
+			text_add(&value, &raw, 1);
+			at += 3;
+		} else {
+			text_add(&value, ++at, 1);
+		}
+	}
+	*cursor = at + (quoted && *at);
+	return value.bytes ? value.bytes : "";
+}
+
+const char *record_value(const char *rest, const char *key)
+{
+	size_t length = strlen(key);
+	const char *at = rest;
+
+	while (*at) {
+		const char *name = at, *value;
+
+		while (*at && *at != '=' && *at != ' ')
+			at++;
+		if (*at != '=') {
+			at += *at == ' ';
+			continue;
+		}
+		value = at + 1;
+		at = value;
+		if ((size_t)(value - 1 - name) == length && !strncmp(name, key, length))
+			return take_value(&at);
+		take_value(&at);
+	}
+	return NULL;
+}
