@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The kernel command line: its text to words. */
+#include "cmdline.h"
+
+#include "memory.h"
+
+#include <string.h>
+
+static bool is_space(char byte)
+{
+	return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
+/* Reads the word at text[start], whose end is *stop. */
+static struct kernel_word read_word(const char *text, size_t start, size_t length, size_t *stop)
+{
+	bool quoted = text[start] == '"', in_quotes = quoted;
+	size_t first = start + quoted, i, equals = 0, name_end, value, value_end;
+	struct kernel_word word = { .column = (unsigned)first + 1 };
+
+	for (i = first; i < length && (in_quotes || !is_space(text[i])); i++) {
+		if (text[i] == '=' && !equals)
+			equals = i;
+		if (text[i] == '"')
+			in_quotes = !in_quotes;
+	}
+	*stop = i;
+	value_end = i;
+	if (i > first && text[i - 1] == '"' && quoted)
+		value_end--;
+	name_end = equals ? equals : value_end;
+	word.name = keep_bytes(text + first, name_end - first);
+	if (equals) {
+		value = equals + 1;
+		if (value < value_end && text[value] == '"') {
+			value++;
+			if (value < value_end && text[value_end - 1] == '"')
+				value_end--;
+		}
+		word.value = keep_bytes(text + value, value_end - value);
+		word.value_column = (unsigned)value + 1;
+	}
+	return word;
+}
+
+struct cmdline cmdline_parse(const char *text, size_t length)
+{
+	struct cmdline cmdline = { 0 };
+	bool for_init = false;
+	size_t at = 0;
+
+	for (;;) {
+		struct kernel_word word;
+
+		while (at < length && is_space(text[at]))
+			at++;
+		if (at == length)
+			return cmdline;
+		word = read_word(text, at, length, &at);
+		word.for_init = for_init;
+		if (!for_init && !word.value && !strcmp(word.name, "--")) {
+			for_init = true;
+			continue;
+		}
+		cmdline.words = keep_more(cmdline.words, cmdline.count, sizeof(word));
+		cmdline.words[cmdline.count++] = word;
+	}
+}
+
+bool same_name(const char *a, size_t length, const char *b)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		if (a[i] != b[i] && !((a[i] == '-' && b[i] == '_') || (a[i] == '_' && b[i] == '-')))
+			return false;
+	return !b[length];
+}
+
+const char *cmdline_value(const struct cmdline *cmdline, const char *name)
+{
+	const char *value = NULL;
+	size_t i;
+
+	for (i = 0; i < cmdline->count; i++) {
+		const struct kernel_word *word = &cmdline->words[i];
+
+		if (word->value && !word->for_init && same_name(word->name, strlen(word->name), name))
+			value = word->value;
+	}
+	return value;
+}
+
+bool list_has(const char *list, const char *item)
+{
+	while (list && *list) {
+		const char *comma = strchr(list, ',');
+		size_t length = comma ? (size_t)(comma - list) : strlen(list);
+
+		if (same_name(list, length, item))
+			return true;
+		list = comma ? comma + 1 : NULL;
+	}
+	return false;
+}

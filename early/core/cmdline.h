@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_CMDLINE_H
+#define VFIO_EARLY_CMDLINE_H
+
+#include "model.h"
+
+/*
+ * The words of a kernel command line, quoted as the kernel reads them
+ * (lib/cmdline.c:next_arg): quotes protect spaces, there are no escapes, and
+ * "--" ends the kernel's own words.
+ */
+struct cmdline cmdline_parse(const char *text, size_t length);
+
+/* The last word of that name with a value, or NULL. As the kernel has it, '-' and '_' are the same. */
+const char *cmdline_value(const struct cmdline *cmdline, const char *name);
+
+/* Whether a comma-separated list has that item; '-' and '_' are the same. */
+bool list_has(const char *list, const char *item);
+
+/* Whether two names are the same but for '-' and '_' (kernel/params.c:parameqn); length bytes of a. */
+bool same_name(const char *a, size_t length, const char *b);
+
+#endif

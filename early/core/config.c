@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Everything that was asked for; here: the configuration files, line by line, to requests and settings. */
+#include "config.h"
+
+#include "errors.h"
+#include "faults.h"
+#include "request.h"
+#include "root.h"
+#include "text.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define LINE_LENGTH_MAX 1024
+#define FAULTS_PER_FILE 100		/* a file of garbage must not fill /run */
+#define TIMEOUT_DEFAULT 10
+#define TIMEOUT_MAX 3600
+#define BLANKS " \t"
+
+static bool is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t';
+}
+
+/* A comment begins with "#" at the start of the line or behind a blank. */
+static size_t without_comment(const char *line, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		if (line[i] == '#' && (i == 0 || is_blank(line[i - 1])))
+			return i;
+	return length;
+}
+
+void config_set_timeout(struct config *config, struct where at, const char *value, size_t length)
+{
+	const char *cursor = value, *end = value + length;
+	unsigned long seconds;
+
+	if (text_number(&cursor, end, 10, 1, 4, TIMEOUT_MAX, &seconds) && cursor == end && seconds)
+		config->timeout = (unsigned)seconds;
+	else
+		faults_add(&config->faults, at, "not a number of seconds from 1 to %d: %s", TIMEOUT_MAX,
+			   text_shown(value, length));
+}
+
+/* The text behind "set". */
+static void read_setting(struct config *config, struct where at, const char *text, size_t length)
+{
+	static const char key[] = "timeout=";
+	size_t key_length = sizeof(key) - 1;
+
+	while (length && is_blank(*text)) {
+		text++;
+		length--;
+		at.column++;
+	}
+	while (length && is_blank(text[length - 1]))
+		length--;
+	if (length < key_length || memcmp(text, key, key_length)) {
+		faults_add(&config->faults, at, "no such setting: %s; known: timeout=SECONDS",
+			   text_shown(text, length));
+		return;
+	}
+	at.column += (unsigned)key_length;
+	config_set_timeout(config, at, text + key_length, length - key_length);
+}
+
+static void read_line(struct config *config, struct where at, const char *line, size_t length)
+{
+	size_t start = 0, i;
+
+	if (length && line[length - 1] == '\r')
+		length--;
+	if (length > LINE_LENGTH_MAX) {
+		at.column = LINE_LENGTH_MAX + 1;
+		faults_add(&config->faults, at, "line longer than %d bytes", LINE_LENGTH_MAX);
+		return;
+	}
+	length = without_comment(line, length);
+	for (i = 0; i < length; i++) {
+		unsigned char byte = (unsigned char)line[i];
+
+		if (byte != '\t' && (byte < ' ' || byte >= 0x7f)) {
+			at.column += (unsigned)i;
+			faults_add(&config->faults, at, "byte 0x%02x is no part of a configuration", byte);
+			return;
+		}
+	}
+	while (start < length && is_blank(line[start]))
+		start++;
+	at.column += (unsigned)start;
+	line += start;
+	length -= start;
+	if (length >= 3 && !memcmp(line, "set", 3) && (length == 3 || is_blank(line[3]))) {
+		at.column += 3;
+		read_setting(config, at, line + 3, length - 3);
+	} else {
+		request_parse(config, at, line, length, BLANKS);
+	}
+}
+
+static void read_file(int root, const char *path, struct config *config)
+{
+	struct where at = { .source = text_of("/%s", path) };
+	size_t length, listed = config->faults.count + FAULTS_PER_FILE, unlisted = 0;
+	const char *content, *end, *line, *stop;
+	int error;
+
+	error = root_read(root, path, CONFIG_SIZE_MAX, &content, &length);
+	if (error) {
+		if (error == -EFBIG)
+			faults_add(&config->faults, at, "larger than %d KiB: nothing of it is used",
+				   CONFIG_SIZE_MAX / 1024);
+		else
+			faults_add(&config->faults, at, "cannot be read: %s", error_name(-error));
+		return;
+	}
+	end = content + length;
+	at.line = 1;
+	at.column = 1;
+	line = content;
+	if (length >= 3 && !memcmp(content, "\xef\xbb\xbf", 3)) {
+		line += 3;
+		at.column += 3;
+	}
+	for (; line < end; line = stop + 1, at.line++, at.column = 1) {
+		stop = memchr(line, '\n', (size_t)(end - line));
+		if (!stop)
+			stop = end;
+		read_line(config, at, line, (size_t)(stop - line));
+		if (config->faults.count > listed) {
+			unlisted += config->faults.count - listed;
+			config->faults.count = listed;
+		}
+	}
+	if (unlisted) {
+		at.line = at.column = 0;
+		faults_add(&config->faults, at, "%zu more mistakes, not listed", unlisted);
+	}
+}
+
+struct strings config_files(int root, struct faults *faults)
+{
+	struct strings files = { 0 }, names = { 0 };
+	int error;
+	size_t i;
+
+	if (root_exists(root, CONFIG_FILE))
+		strings_add(&files, CONFIG_FILE);
+	error = root_list(root, CONFIG_DIRECTORY, &names);
+	if (error && error != -ENOENT)
+		faults_add(faults, (struct where) { .source = "/" CONFIG_DIRECTORY }, "cannot be read: %s",
+			   error_name(-error));
+	for (i = 0; i < names.count; i++) {
+		size_t length = strlen(names.items[i]);
+
+		if (length > 5 && !strcmp(names.items[i] + length - 5, ".conf"))
+			strings_add(&files, text_of(CONFIG_DIRECTORY "/%s", names.items[i]));
+	}
+	return files;
+}
+
+void config_read_files(int root, struct config *config)
+{
+	struct strings files = config_files(root, &config->faults);
+	size_t i;
+
+	for (i = 0; i < files.count; i++)
+		read_file(root, files.items[i], config);
+}
+
+struct config config_read(int root, const struct cmdline *cmdline, const struct manifest *manifest,
+			  struct faults faults)
+{
+	struct config config = { .faults = faults, .timeout = TIMEOUT_DEFAULT };
+
+	config_read_files(root, &config);
+	config_read_cmdline(root, cmdline, &config);
+	config_read_ids(manifest, &config);
+	return config;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_CONFIG_H
+#define VFIO_EARLY_CONFIG_H
+
+#include "model.h"
+
+#define CONFIG_FILE "etc/vfio-early.conf"
+#define CONFIG_DIRECTORY "etc/vfio-early.conf.d"
+#define CONFIG_SIZE_MAX (256 * 1024)
+
+/* The configuration files that are there, in the order in which they are read; paths below the root. */
+struct strings config_files(int root, struct faults *faults);
+
+/* Reads all of them into requests, faults and settings. */
+void config_read_files(int root, struct config *config);
+
+/*
+ * Adds what the kernel command line says: vfio.slots=, vfio.ids=,
+ * vfio-pci.ids=, vfio.timeout=, and, in this boot, whether anything is to be
+ * bound (vfio.early=, recovery and kdump boots).
+ */
+void config_read_cmdline(int root, const struct cmdline *cmdline, struct config *config);
+
+/*
+ * IDs that are given to vfio-pci itself, in modprobe.d or as vfio-pci.ids=,
+ * would let it take devices behind our back: they become requests instead.
+ */
+void config_read_ids(const struct manifest *manifest, struct config *config);
+/* One such list; source is what for= names, at the place of its first byte for mistakes. */
+void config_add_ids(struct config *config, const char *list, struct where source, struct where at);
+
+/* timeout=SECONDS, from a file or the command line. */
+void config_set_timeout(struct config *config, struct where at, const char *value, size_t length);
+
+/* Everything above, in this order; faults are those that were found before. */
+struct config config_read(int root, const struct cmdline *cmdline, const struct manifest *manifest,
+			  struct faults faults);
+
+#endif

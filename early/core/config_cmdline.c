@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the kernel command line asks for, and whether this boot may bind anything at all. */
+#include "config.h"
+
+#include "cmdline.h"
+#include "faults.h"
+#include "request.h"
+#include "root.h"
+#include "text.h"
+
+#include <string.h>
+
+/* Words by which a person, or a boot menu, asks for a boot that can be repaired. */
+static const char *const recovery_words[] = {
+	"s", "S", "1", "-b", "single", "rescue", "emergency", "recovery", "break", "rd.break",
+};
+
+static const char *const shells[] = { "sh", "bash", "dash", "ash", "busybox", "ksh", "mksh", "zsh", "fish" };
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static bool is_one_of(const char *word, const char *const *words, size_t count)
+{
+	while (count--)
+		if (!strcmp(word, words[count]))
+			return true;
+	return false;
+}
+
+static bool begins_with(const char *text, const char *beginning)
+{
+	return !strncmp(text, beginning, strlen(beginning));
+}
+
+static bool is_recovery_word(const struct kernel_word *word)
+{
+	const char *slash;
+
+	if (!word->value)
+		return is_one_of(word->name, recovery_words, COUNT(recovery_words));
+	if (!strcmp(word->name, "systemd.unit") || !strcmp(word->name, "rd.systemd.unit"))
+		return begins_with(word->value, "rescue") || begins_with(word->value, "emergency");
+	if (!strcmp(word->name, "init")) {
+		slash = strrchr(word->value, '/');
+		return is_one_of(slash ? slash + 1 : word->value, shells, COUNT(shells));
+	}
+	return !strcmp(word->name, "break") || !strcmp(word->name, "rd.break");
+}
+
+static struct where place_of(const struct kernel_word *word)
+{
+	return (struct where) { .source = "cmdline", .column = word->value ? word->value_column : word->column };
+}
+
+/* A comma-separated list of requests, whose words are joined by "+". */
+static void read_items(struct config *config, const struct kernel_word *word)
+{
+	const char *item = word->value;
+	struct where at = place_of(word);
+
+	for (;;) {
+		size_t length = strcspn(item, ",");
+
+		if (!length)
+			faults_add(&config->faults, at, "%s: a device is missing here", word->name);
+		else
+			request_parse(config, at, item, length, "+");
+		if (!item[length])
+			return;
+		item += length + 1;
+		at.column += (unsigned)length + 1;
+	}
+}
+
+/* Words that begin with "vfio." are ours, but for the one that is a parameter of the kernel's vfio. */
+static void read_own_word(struct config *config, const struct kernel_word *word, const char **early)
+{
+	const char *key = word->name + strlen("vfio.");
+	struct where at = place_of(word);
+
+	if (!strcmp(key, "enable_unsafe_noiommu_mode"))
+		return;
+	if (word->value && (!strcmp(key, "slots") || !strcmp(key, "ids")))
+		read_items(config, word);
+	else if (word->value && !strcmp(key, "timeout"))
+		config_set_timeout(config, at, word->value, strlen(word->value));
+	else if (word->value && !strcmp(key, "early") &&
+		 (!strcmp(word->value, "on") || !strcmp(word->value, "off") || !strcmp(word->value, "dry-run")))
+		*early = word->value;
+	else if (!strcmp(key, "early"))
+		faults_add(&config->faults, at, "vfio.early is on, off or dry-run, not %s",
+			   word->value ? text_shown(word->value, strlen(word->value)) : "empty");
+	else if (!word->value && (!strcmp(key, "slots") || !strcmp(key, "ids") || !strcmp(key, "timeout")))
+		faults_add(&config->faults, at, "%s= needs a value", word->name);
+	else
+		faults_add(&config->faults, (struct where) { .source = "cmdline", .column = word->column },
+			   "no such word: %s; known: vfio.slots=, vfio.ids=, vfio.early=, vfio.timeout=",
+			   text_shown(word->name, strlen(word->name)));
+}
+
+void config_read_cmdline(int root, const struct cmdline *cmdline, struct config *config)
+{
+	const char *early = NULL, *recovery = NULL;
+	bool kdump = root_exists(root, "proc/vmcore");
+	size_t i;
+
+	for (i = 0; i < cmdline->count; i++) {
+		const struct kernel_word *word = &cmdline->words[i];
+
+		/* init reads these wherever they stand */
+		if (!recovery && is_recovery_word(word))
+			recovery = word->value ? text_of("%s=%s", word->name, word->value) : word->name;
+		if (word->for_init)
+			continue;
+		if (begins_with(word->name, "vfio."))
+			read_own_word(config, word, &early);
+		else if (word->value && same_name(word->name, strlen(word->name), "vfio-pci.ids"))
+			config_add_ids(config, word->value, (struct where) { .source = "vfio-pci.ids" },
+				       place_of(word));
+		else if (!strcmp(word->name, "elfcorehdr"))
+			kdump = true;
+	}
+	if (kdump) {
+		config->mode = MODE_OFF;
+		config->off_because = "kdump boot";
+	} else if (early && !strcmp(early, "off")) {
+		config->mode = MODE_OFF;
+		config->off_because = "vfio.early=off";
+	} else if (recovery && !(early && !strcmp(early, "on"))) {
+		config->mode = MODE_OFF;
+		config->off_because = text_of("recovery boot: %s", recovery);
+		config->recovery = true;
+	} else if (early && !strcmp(early, "dry-run")) {
+		config->mode = MODE_DRY_RUN;
+	}
+}

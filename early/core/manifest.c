@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reads the manifest of the image: modules in load order, IDs from modprobe.d, the stamp. */
+#include "manifest.h"
+
+#include "errors.h"
+#include "faults.h"
+#include "memory.h"
+#include "record.h"
+#include "root.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define MANIFEST_SIZE_MAX (1024 * 1024)
+
+static void add_module(struct manifest *manifest, const char *rest)
+{
+	const char *path = record_value(rest, "path"), *options = record_value(rest, "options");
+
+	/* stays below lib/modules/VERSION */
+	if (!path || *path == '/' || strstr(path, ".."))
+		return;
+	manifest->modules = keep_more(manifest->modules, manifest->module_count, sizeof(*manifest->modules));
+	manifest->modules[manifest->module_count++] = (struct module) {
+		.path = path, .options = options ? options : "",
+	};
+}
+
+static void add_ids(struct manifest *manifest, const char *rest)
+{
+	const char *list = record_value(rest, "list"), *at = record_value(rest, "at");
+
+	if (!list)
+		return;
+	manifest->ids = keep_more(manifest->ids, manifest->ids_count, sizeof(*manifest->ids));
+	manifest->ids[manifest->ids_count++] = (struct id_list) {
+		.list = list, .at = { .source = at ? at : "modprobe.d" },
+	};
+}
+
+struct manifest manifest_read(int root, struct faults *faults)
+{
+	struct manifest manifest = { 0 };
+	const char *content, *cursor, *event, *rest;
+	size_t length;
+	int error;
+
+	error = root_read(root, MANIFEST_FILE, MANIFEST_SIZE_MAX, &content, &length);
+	if (error == -ENOENT)
+		return manifest;
+	if (error) {
+		faults_add(faults, (struct where) { .source = "/" MANIFEST_FILE }, "cannot be read: %s",
+			   error_name(-error));
+		return manifest;
+	}
+	cursor = content;
+	while (record_next(&cursor, content + length, &event, &rest)) {
+		if (!strcmp(event, "manifest")) {
+			manifest.found = true;
+			manifest.kernel = record_value(rest, "kernel");
+			manifest.by = record_value(rest, "by");
+			manifest.stamp = record_value(rest, "stamp");
+			manifest.intel_iommu = record_value(rest, "intel-iommu");
+		} else if (!strcmp(event, "module")) {
+			add_module(&manifest, rest);
+		} else if (!strcmp(event, "ids")) {
+			add_ids(&manifest, rest);
+		}
+	}
+	return manifest;
+}

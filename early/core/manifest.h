@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_MANIFEST_H
+#define VFIO_EARLY_MANIFEST_H
+
+#include "model.h"
+
+#define MANIFEST_FILE "usr/lib/vfio-early/manifest"
+
+/*
+ * What the image carries, as "vfio-early image" wrote it. Without one, found
+ * is false and the lists are empty; one that cannot be read is a fault, too.
+ */
+struct manifest manifest_read(int root, struct faults *faults);
+
+#endif
