@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From a root directory to the decision: the one way that every program goes. */
+#include "decide.h"
+
+#include "cmdline.h"
+#include "config.h"
+#include "errors.h"
+#include "faults.h"
+#include "inventory.h"
+#include "iommu.h"
+#include "manifest.h"
+#include "root.h"
+
+#define CMDLINE_SIZE_MAX (64 * 1024)	/* the longest of all architectures is far below */
+
+static struct cmdline read_cmdline(int root, struct faults *faults)
+{
+	const char *text = "";
+	size_t length = 0;
+	int error;
+
+	error = root_read(root, "proc/cmdline", CMDLINE_SIZE_MAX, &text, &length);
+	if (error)
+		faults_add(faults, (struct where) { .source = "/proc/cmdline" }, "cannot be read: %s; is /proc mounted?",
+			   error_name(-error));
+	return cmdline_parse(text, length);
+}
+
+/* Nothing is bound, so nothing is refused: only what is to stay driverless matters. */
+static void leave_all(struct decision *decision)
+{
+	size_t i, j;
+
+	for (i = 0; i < decision->group_count; i++)
+		for (j = 0; j < decision->groups[i].member_count; j++)
+			decision->groups[i].members[j].result = RESULT_LEFT;
+}
+
+struct situation decide(int root)
+{
+	struct situation situation = { .root = root };
+	struct decision *decision = &situation.decision;
+	struct config *config = &situation.config;
+	struct faults faults = { 0 };
+
+	situation.kernel = root_attribute(root, "proc/sys/kernel/osrelease");
+	situation.cmdline = read_cmdline(root, &faults);
+	situation.manifest = manifest_read(root, &faults);
+	*config = config_read(root, &situation.cmdline, &situation.manifest, faults);
+	situation.inventory = inventory_open(root, situation.kernel);
+	decision->iommu = iommu_judge(root, &situation.cmdline, &situation.manifest);
+	if (!config->request_count || (config->mode == MODE_OFF && !config->recovery))
+		return situation;
+	decision->selection = select_devices(config, &situation.inventory);
+	group_devices(decision, &situation.inventory);
+	if (config->mode == MODE_OFF)
+		leave_all(decision);
+	else
+		guard_groups(decision, &situation.inventory);
+	return situation;
+}

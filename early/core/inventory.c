@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The machine as sysfs shows it: functions of the PCI bus, their place, driver and IOMMU group. */
+#include "inventory.h"
+
+#include "address.h"
+#include "memory.h"
+#include "root.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DEVICES "sys/bus/pci/devices"
+#define CONFIG_HEADER_TYPE 0x0e
+
+struct inventory inventory_open(int root, const char *release)
+{
+	struct inventory inventory = { .root = root };
+	unsigned long major, minor;
+
+	if (release) {
+		const char *cursor = release, *end = release + strlen(release);
+
+		if (text_number(&cursor, end, 10, 1, 3, 255, &major) && *cursor++ == '.' &&
+		    text_number(&cursor, end, 10, 1, 3, 255, &minor))
+			inventory.kernel = (unsigned)(major << 8 | minor);
+	}
+	return inventory;
+}
+
+bool inventory_has_bus(const struct inventory *inventory)
+{
+	return root_exists(inventory->root, DEVICES);
+}
+
+/* The value of "KEY=value" in a uevent text, terminated at its end of line and kept; or NULL. */
+static const char *uevent_value(const char *uevent, const char *key)
+{
+	size_t length = strlen(key);
+	const char *line = uevent;
+
+	while (line) {
+		if (!strncmp(line, key, length) && line[length] == '=')
+			return keep_bytes(line + length + 1, strcspn(line + length + 1, "\n"));
+		line = strchr(line, '\n');
+		if (line)
+			line++;
+	}
+	return NULL;
+}
+
+static bool uevent_numbers(const char *uevent, const char *key, char separator, uint16_t *first, uint16_t *second)
+{
+	const char *value = uevent_value(uevent, key), *end;
+	unsigned long a, b;
+
+	if (!value)
+		return false;
+	end = value + strlen(value);
+	if (!text_number(&value, end, 16, 1, 4, 0xffff, &a) || *value++ != separator ||
+	    !text_number(&value, end, 16, 1, 4, 0xffff, &b))
+		return false;
+	*first = (uint16_t)a;
+	*second = (uint16_t)b;
+	return true;
+}
+
+static struct device *read_device(const struct inventory *inventory, const struct pci_address *address)
+{
+	const char *name = address_name(address), *uevent, *class, *end;
+	struct device *device;
+	unsigned long number;
+	size_t length;
+
+	if (root_read(inventory->root, text_of(DEVICES "/%s/uevent", name), 4096, &uevent, &length))
+		return NULL;
+	device = keep(sizeof(*device));
+	device->address = *address;
+	device->name = name;
+	device->is_pci = true;
+	device->driver = uevent_value(uevent, "DRIVER");
+	uevent_numbers(uevent, "PCI_ID", ':', &device->id.vendor, &device->id.device);
+	device->id.has_subsystem = uevent_numbers(uevent, "PCI_SUBSYS_ID", ':', &device->id.subvendor,
+						  &device->id.subdevice);
+	class = uevent_value(uevent, "PCI_CLASS");
+	if (class) {
+		end = class + strlen(class);
+		if (text_number(&class, end, 16, 1, 6, 0xffffff, &number))
+			device->class = (uint32_t)number;
+	}
+	return device;
+}
+
+/* Where an address is, or belongs, in the sorted array. */
+static size_t position(const struct inventory *inventory, const struct pci_address *address, bool *found)
+{
+	size_t low = 0, high = inventory->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = address_compare(&inventory->devices[middle]->address, address);
+
+		if (order == 0) {
+			*found = true;
+			return middle;
+		}
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*found = false;
+	return low;
+}
+
+struct device *inventory_at(struct inventory *inventory, const struct pci_address *address)
+{
+	struct device *device;
+	size_t at;
+	bool found;
+
+	at = position(inventory, address, &found);
+	if (found)
+		return inventory->devices[at];
+	if (inventory->walked)
+		return NULL;
+	device = read_device(inventory, address);
+	if (!device)
+		return NULL;
+	inventory->devices = keep_more(inventory->devices, inventory->count, sizeof(*inventory->devices));
+	memmove(&inventory->devices[at + 1], &inventory->devices[at],
+		(inventory->count - at) * sizeof(*inventory->devices));
+	inventory->devices[at] = device;
+	inventory->count++;
+	return device;
+}
+
+struct device *inventory_behind(struct inventory *inventory, const struct device *bridge, uint8_t hop)
+{
+	struct strings names = { 0 };
+	struct pci_address address;
+	size_t i;
+
+	root_list(inventory->root, text_of(DEVICES "/%s", bridge->name), &names);
+	for (i = 0; i < names.count; i++)
+		if (address_of_name(names.items[i], &address) && (address.device << 3 | address.function) == hop)
+			return inventory_at(inventory, &address);
+	return NULL;
+}
+
+void inventory_walk(struct inventory *inventory)
+{
+	struct strings names = { 0 };
+	struct pci_address address;
+	size_t i;
+
+	if (inventory->walked)
+		return;
+	root_list(inventory->root, DEVICES, &names);
+	for (i = 0; i < names.count; i++)
+		if (address_of_name(names.items[i], &address))
+			inventory_at(inventory, &address);
+	inventory->walked = true;
+}
+
+/*
+ * What stands behind the host bridge (pciDDDD:BB) in the real path, as the
+ * kernel's pci= parameters write it (drivers/pci/pci.c:pci_dev_str_match_path).
+ * A VMD controller is a host bridge of its own.
+ */
+static const char *path_of(const char *real)
+{
+	const char *start = NULL, *at = real;
+	struct text path = { 0 };
+	struct pci_address address;
+
+	while ((at = strstr(at, "/pci"))) {
+		at++;
+		if (!strchr(at, '/'))
+			break;
+		start = strchr(at, '/') + 1;
+	}
+	while (start && *start) {
+		size_t length = strcspn(start, "/");
+
+		if (!address_of_name(keep_bytes(start, length), &address))
+			return NULL;
+		if (path.length)
+			text_print(&path, "/%02x.%x", address.device, address.function);
+		else if (address.domain)
+			text_add(&path, start, length);
+		else
+			text_print(&path, "%02x:%02x.%x", address.bus, address.device, address.function);
+		start += length + (start[length] == '/');
+	}
+	return path.bytes;
+}
+
+/* Where the configuration space cannot be read, the class tells as much. */
+static uint8_t header_type_of(const struct inventory *inventory, const struct device *device)
+{
+	uint8_t bytes[CONFIG_HEADER_TYPE + 1];
+
+	if (root_bytes(inventory->root, text_of(DEVICES "/%s/config", device->name), bytes, sizeof(bytes)))
+		return bytes[CONFIG_HEADER_TYPE] & 0x7f;
+	switch (device->class >> 8) {
+	case 0x0604:
+	case 0x0609:
+		return 1;
+	case 0x0607:
+		return 2;
+	default:
+		return 0;
+	}
+}
+
+void inventory_detail(struct inventory *inventory, struct device *device)
+{
+	const char *link, *override;
+
+	if (device->detailed || !device->is_pci)
+		return;
+	device->detailed = true;
+	link = root_link(inventory->root, text_of(DEVICES "/%s", device->name));
+	while (link && !strncmp(link, "../", 3))
+		link += 3;
+	device->real = link ? link : "";
+	device->path = path_of(device->real);
+	device->header_type = header_type_of(inventory, device);
+	device->group = root_link_name(inventory->root, text_of(DEVICES "/%s/iommu_group", device->name));
+	override = root_attribute(inventory->root, text_of(DEVICES "/%s/driver_override", device->name));
+	/* unset reads as "(null)" */
+	device->override = override && *override && strcmp(override, "(null)") ? override : NULL;
+}
+
+/* A member of a group that is no PCI device: ACPI and platform devices. */
+static struct device *other_member(const struct inventory *inventory, const char *group, const char *name)
+{
+	struct device *device = keep(sizeof(*device));
+
+	device->name = name;
+	device->group = group;
+	device->driver = root_link_name(inventory->root,
+					text_of("sys/kernel/iommu_groups/%s/devices/%s/driver", group, name));
+	return device;
+}
+
+bool inventory_group(struct inventory *inventory, const char *group, struct device ***members, size_t *count)
+{
+	struct strings names = { 0 };
+	struct pci_address address;
+	size_t i;
+
+	*count = 0;
+	if (root_list(inventory->root, text_of("sys/kernel/iommu_groups/%s/devices", group), &names))
+		return false;
+	*members = keep(names.count * sizeof(**members));
+	for (i = 0; i < names.count; i++) {
+		struct device *device = NULL;
+
+		if (address_of_name(names.items[i], &address))
+			device = inventory_at(inventory, &address);
+		if (!device)
+			device = other_member(inventory, group, names.items[i]);
+		inventory_detail(inventory, device);
+		(*members)[(*count)++] = device;
+	}
+	return true;
+}
+
+const char *inventory_driver_now(const struct inventory *inventory, const struct device *device)
+{
+	return root_link_name(inventory->root, text_of(DEVICES "/%s/driver", device->name));
+}
+
+bool device_is_below(const struct device *device, const struct device *ancestor)
+{
+	size_t length;
+
+	if (!device->real || !ancestor->real)
+		return false;
+	length = strlen(ancestor->real);
+	return length && !strncmp(device->real, ancestor->real, length) && device->real[length] == '/';
+}
+
+bool device_is_bridge(const struct device *device)
+{
+	return device->header_type != 0 || device->class >> 8 == 0x0600 || device->class >> 8 == 0x0601;
+}
+
+bool device_is_display(const struct device *device)
+{
+	return device->class >> 8 == 0x0300 || device->class >> 8 == 0x0301 || device->class >> 8 == 0x0380;
+}

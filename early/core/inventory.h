@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_INVENTORY_H
+#define VFIO_EARLY_INVENTORY_H
+
+#include "model.h"
+
+/*
+ * The machine, read from sysfs only as far as the answer needs it: a slot
+ * costs the same on a small and on a large machine.
+ */
+struct inventory inventory_open(int root, const char *kernel_release);
+
+/* Whether there is a PCI bus to look at. */
+bool inventory_has_bus(const struct inventory *inventory);
+
+/* The function at an address, or NULL. One read of its uevent file, once. */
+struct device *inventory_at(struct inventory *inventory, const struct pci_address *address);
+
+/* The function behind a bridge at device << 3 | function, or NULL. */
+struct device *inventory_behind(struct inventory *inventory, const struct device *bridge, uint8_t hop);
+
+/* Every function of the bus: after it, inventory->devices is complete. */
+void inventory_walk(struct inventory *inventory);
+
+/* Reads what is marked so in struct device: real path, header type, group, override. */
+void inventory_detail(struct inventory *inventory, struct device *device);
+
+/*
+ * The members of an IOMMU group, by name; also such that are no PCI devices.
+ * False if the group cannot be read.
+ */
+bool inventory_group(struct inventory *inventory, const char *group, struct device ***members, size_t *count);
+
+/* The driver that the device has at this moment, or NULL; reads only its link, which never waits. */
+const char *inventory_driver_now(const struct inventory *inventory, const struct device *device);
+
+/* Whether device hangs somewhere below ancestor; both detailed. */
+bool device_is_below(const struct device *device, const struct device *ancestor);
+
+/*
+ * Bridges are never taken: header types 1 and 2 (vfio-pci refuses them with
+ * EINVAL), host and ISA bridges (class 0600, 0601). Detailed.
+ */
+bool device_is_bridge(const struct device *device);
+
+/* VGA, XGA or another display: what a screen can hang on (a 3D controller, 0302, has no outputs). */
+bool device_is_display(const struct device *device);
+
+#endif
