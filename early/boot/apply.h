@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_APPLY_H
+#define VFIO_EARLY_APPLY_H
+
+#include "../core/model.h"
+
+/* What became of a step: 0, -errno, or one of these. */
+enum {
+	OUTCOME_WAITING = 1,		/* its turn never came */
+	OUTCOME_RUNNING,		/* it never came back */
+	OUTCOME_SKIPPED,		/* an earlier step of its group had failed */
+};
+
+/*
+ * Runs the steps in one child process and waits for it no longer than the
+ * given seconds; a child that hangs in the kernel is left behind. Returns an
+ * outcome for every step, in kept memory; never fails as a whole.
+ */
+const int *apply(const struct situation *situation, const struct plan *plan, unsigned seconds);
+
+#endif

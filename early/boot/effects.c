@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The side effects themselves: sysfs writes and module loads. */
+#include "effects.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define RAMFS_MAGIC 0x858458f6
+#define TMPFS_MAGIC 0x01021994
+#define MODULE_INIT_COMPRESSED_FILE 4
+
+#ifdef __KLIBC__
+/* klibc has the call, but no prototype */
+extern int finit_module(int fd, const char *options, int flags);
+#else
+#include <sys/syscall.h>
+
+static int finit_module(int fd, const char *options, int flags)
+{
+	return (int)syscall(SYS_finit_module, fd, options, flags);
+}
+#endif
+
+static bool in_initramfs(int root)
+{
+	struct statfs filesystem;
+
+	if (!faccessat(root, "etc/initrd-release", F_OK, 0))
+		return true;
+	return !statfs("/", &filesystem) &&
+	       ((unsigned long)filesystem.f_type == RAMFS_MAGIC || (unsigned long)filesystem.f_type == TMPFS_MAGIC);
+}
+
+const char *effects_refusal(int root, bool other_root)
+{
+	if (other_root)
+		return "--root needs --dry-run";
+	if (!in_initramfs(root))
+		return "this binds devices in an initramfs, and here is none; to see what it would do: "
+		       "vfio-early-boot --dry-run";
+	return NULL;
+}
+
+int effect_write(int root, const char *path, const char *value)
+{
+	size_t length = strlen(value);
+	ssize_t written;
+	int fd, error = 0;
+
+	fd = openat(root, path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	written = write(fd, value, length);
+	if (written < 0)
+		error = -errno;
+	else if ((size_t)written != length)
+		error = -EIO;
+	close(fd);
+	return error;
+}
+
+int effect_insmod(int root, const char *path, const char *options, bool compressed)
+{
+	int fd, error = 0;
+
+	fd = openat(root, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (finit_module(fd, options, compressed ? MODULE_INIT_COMPRESSED_FILE : 0) && errno != EEXIST)
+		error = -errno;
+	close(fd);
+	return error;
+}
+
+int effect_modprobe(int root, const char *const arguments[])
+{
+	static const char *const places[] = { "sbin/modprobe", "usr/sbin/modprobe", "bin/modprobe", "usr/bin/modprobe" };
+	static char *const no_environment[] = { NULL };
+	char place[32] = "/";
+	size_t i;
+	int status;
+	pid_t pid;
+
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (!faccessat(root, places[i], X_OK, 0))
+			break;
+	if (i == sizeof(places) / sizeof(places[0]))
+		return -ENOENT;
+	strcat(place, places[i]);
+	pid = fork();
+	if (pid < 0)
+		return -errno;
+	if (pid == 0) {
+		execve(place, (char *const *)arguments, no_environment);
+		_exit(127);
+	}
+	if (waitpid(pid, &status, 0) < 0)
+		return -errno;
+	return status ? -EIO : 0;
+}

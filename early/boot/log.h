@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_LOG_H
+#define VFIO_EARLY_LOG_H
+
+#include "../core/model.h"
+#include "../core/text.h"
+
+#define LOG_FILE "run/vfio-early.log"
+
+/*
+ * Writes the log whole or not at all. One that stands there already, from an
+ * earlier run in this boot, is kept. 0 or -errno.
+ */
+int log_write(int root, const struct text *log);
+
+/*
+ * Says the important things in the kernel log, refusals and failures at level
+ * err. Without /dev/kmsg nothing is said: the log file has it all.
+ */
+void log_to_kernel(const struct situation *situation, int write_error);
+
+#endif
