@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vfio-early image: the manifest of what belongs into an initramfs image, and the only place that knows. */
+#include "commands.h"
+#include "modules.h"
+#include "stamp.h"
+
+#include "../core/config.h"
+#include "../core/faults.h"
+#include "../core/memory.h"
+#include "../core/record.h"
+#include "../core/root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROGRAM_IN_IMAGE "/usr/sbin/vfio-early-boot"
+
+struct options {
+	const char *kernel, *root, *builder;
+};
+
+static const char help[] =
+	"Usage: vfio-early image --kernel VERSION [--builder NAME] [--root DIR]\n"
+	"\n"
+	"Prints what belongs into an initramfs image, one item a line; mistakes in the\n"
+	"configuration are warnings on standard error. For image builders:\n"
+	"\n"
+	"  program SRC DST   copy the file SRC to DST\n"
+	"  file PATH         copy the file to the same path\n"
+	"  anything else     is for vfio-early-boot: store all of the output as\n"
+	"                    /usr/lib/vfio-early/manifest\n"
+	"\n"
+	"  --kernel VERSION  the kernel of the image, as in /lib/modules\n"
+	"  --builder NAME    who asks, for the log of the boot\n"
+	"  --root DIR        describe the system below DIR\n"
+	"\n"
+	"Exit code: 0, 1 with warnings, 2 wrong usage, 3 nothing could be said.\n";
+
+/* -1: go on; else the exit code. */
+static int read_options(int count, char **arguments, struct options *options)
+{
+	static const struct option known[] = {
+		{ "kernel", required_argument, NULL, 'k' }, { "builder", required_argument, NULL, 'b' },
+		{ "root", required_argument, NULL, 'r' }, { "help", no_argument, NULL, 'h' }, { 0 },
+	};
+	int which;
+
+	while ((which = getopt_long(count, arguments, "", known, NULL)) != -1) {
+		switch (which) {
+		case 'k':
+			options->kernel = optarg;
+			break;
+		case 'b':
+			options->builder = optarg;
+			break;
+		case 'r':
+			options->root = optarg;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return EXIT_FINE;
+		default:
+			return EXIT_USAGE;
+		}
+	}
+	if (optind < count)
+		return complain(EXIT_USAGE, "image: not an option: %s", arguments[optind]);
+	if (!options->kernel || !*options->kernel || strchr(options->kernel, '/') || *options->kernel == '.')
+		return complain(EXIT_USAGE, "image: --kernel VERSION is needed: a name in /lib/modules");
+	return -1;
+}
+
+/* vfio-pci for the siblings, the drivers that are asked for, and what lets a VM start. */
+static struct strings modules_wanted(const struct config *config)
+{
+	struct strings names = { 0 };
+	size_t i, j;
+
+	strings_add(&names, "vfio-pci");
+	for (i = 0; i < config->request_count; i++) {
+		const char *driver = config->requests[i].driver;
+
+		for (j = 0; driver && j < names.count; j++)
+			if (!strcmp(names.items[j], driver))
+				driver = NULL;
+		if (driver)
+			strings_add(&names, driver);
+	}
+	/* only a soft dependency of vfio, and not everywhere declared */
+	strings_add(&names, "vfio_iommu_type1");
+	return names;
+}
+
+/* The build option behind the default of intel_iommu=, where the kernel's configuration is at hand. */
+static const char *intel_iommu_default(int root, const char *kernel)
+{
+	const char *places[] = { text_of("boot/config-%s", kernel), text_of("lib/modules/%s/config", kernel) };
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		if (root_exists(root, places[i]))
+			return root_contains(root, places[i], "CONFIG_INTEL_IOMMU_DEFAULT_ON=y") ||
+			       root_contains(root, places[i], "CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF=y") ?
+			       "on" : "off";
+	return NULL;
+}
+
+/* The boot program is installed beside this one: in ../lib/vfio-early, or, before installation, in this directory. */
+static const char *boot_program(void)
+{
+	char self[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	const char *beside, *installed;
+	char *slash;
+
+	if (length < 0)
+		return NULL;
+	self[length] = '\0';
+	slash = strrchr(self, '/');
+	if (!slash)
+		return NULL;
+	*slash = '\0';
+	beside = text_of("%s/vfio-early-boot", self);
+	slash = strrchr(self, '/');
+	if (slash)
+		*slash = '\0';
+	installed = text_of("%s/lib/vfio-early/vfio-early-boot", self);
+	return !access(installed, R_OK) ? installed : !access(beside, R_OK) ? beside : NULL;
+}
+
+static void print_head(const struct options *options, int root, const char *stamp)
+{
+	const char *intel_iommu = intel_iommu_default(root, options->kernel);
+	struct text line = { 0 };
+
+	record_begin(&line, "manifest");
+	record_add(&line, "version", VERSION);
+	record_add(&line, "kernel", options->kernel);
+	record_add(&line, "by", options->builder);
+	record_add(&line, "stamp", stamp);
+	if (intel_iommu)
+		record_add(&line, "intel-iommu", intel_iommu);
+	record_end(&line);
+	fputs(line.bytes, stdout);
+}
+
+static void print_modules(const struct module_list *list)
+{
+	struct text lines = { 0 };
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		text_print(&lines, "file %s\n", list->items[i].file);
+	for (i = 0; i < list->count; i++) {
+		record_begin(&lines, "module");
+		record_add(&lines, "path", list->items[i].module.path);
+		if (*list->items[i].module.options)
+			record_add(&lines, "options", list->items[i].module.options);
+		record_end(&lines);
+	}
+	for (i = 0; i < list->ids_count; i++) {
+		record_begin(&lines, "ids");
+		record_add(&lines, "list", list->ids[i].list);
+		record_add(&lines, "at", list->ids[i].at.source);
+		record_end(&lines);
+	}
+	fwrite(lines.bytes, 1, lines.length, stdout);
+}
+
+/* A file name with a newline would be two lines of the manifest. */
+static void print_files(const struct strings *files, struct faults *faults)
+{
+	size_t i;
+
+	for (i = 0; i < files->count; i++) {
+		if (strchr(files->items[i], '\n'))
+			faults_add(faults, (struct where) { .source = text_of("/%s", files->items[i]) },
+				   "a file name with a newline: not copied, rename it");
+		else
+			printf("file /%s\n", files->items[i]);
+	}
+}
+
+static int warn(const struct options *options, const struct faults *faults, const struct module_list *modules)
+{
+	size_t i;
+
+	for (i = 0; i < faults->count; i++) {
+		const char *at = where_exactly(faults->items[i].at);
+
+		complain(EXIT_PROBLEM, "%s: %s", text_shown(at, strlen(at)), faults->items[i].text);
+	}
+	for (i = 0; i < modules->missing.count; i++)
+		complain(EXIT_PROBLEM, "kernel %s has no module %s: its devices cannot be bound", options->kernel,
+			 modules->missing.items[i]);
+	return faults->count || modules->missing.count ? EXIT_PROBLEM : EXIT_FINE;
+}
+
+int command_image(int count, char **arguments)
+{
+	struct options options = { .root = "/" };
+	struct module_list modules = { 0 };
+	struct config config = { 0 };
+	struct strings files, wanted;
+	const char *program;
+	int code, root, error;
+
+	code = read_options(count, arguments, &options);
+	if (code >= 0)
+		return code;
+	root = open(options.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return complain(EXIT_CANNOT_RUN, "image: %s: %s", options.root, strerror(errno));
+	program = boot_program();
+	if (!program)
+		return complain(EXIT_CANNOT_RUN, "image: vfio-early-boot is not installed beside vfio-early");
+	config_read_files(root, &config);
+	files = config_files(root, &(struct faults) { 0 });
+	wanted = modules_wanted(&config);
+	error = modules_resolve(options.root, options.kernel, &wanted, &modules);
+	if (error)
+		return complain(EXIT_CANNOT_RUN, "image: %s/lib/modules/%s: %s: is this kernel installed, and was "
+				"depmod run for it?", strcmp(options.root, "/") ? options.root : "", options.kernel,
+				strerror(-error));
+	print_head(&options, root, stamp_of(root, &files, &modules));
+	printf("program %s %s\n", program, PROGRAM_IN_IMAGE);
+	print_files(&files, &config.faults);
+	print_modules(&modules);
+	if (fflush(stdout) || ferror(stdout))
+		return complain(EXIT_CANNOT_RUN, "image: standard output: %s", strerror(errno));
+	return warn(&options, &config.faults, &modules);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vfio-early: the command on the host; a table of its commands. */
+#include "commands.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct command {
+	const char *name;
+	int (*run)(int count, char **arguments);
+	const char *purpose;
+} commands[] = {
+	{ "image", command_image, "say what belongs into an initramfs image (for image builders)" },
+};
+
+#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+int complain(enum exit_code code, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	fputs("vfio-early: ", stderr);
+	vfprintf(stderr, format, arguments);
+	fputc('\n', stderr);
+	va_end(arguments);
+	return code;
+}
+
+static int help(void)
+{
+	size_t i;
+
+	puts("Usage: vfio-early COMMAND [OPTION...]\n");
+	for (i = 0; i < COMMAND_COUNT; i++)
+		printf("  %-10s %s\n", commands[i].name, commands[i].purpose);
+	puts("\n  --help, --version\n\nvfio-early COMMAND --help tells more.");
+	return EXIT_FINE;
+}
+
+int main(int count, char **arguments)
+{
+	size_t i;
+
+	if (count < 2)
+		return complain(EXIT_USAGE, "which command? See vfio-early --help");
+	if (!strcmp(arguments[1], "--help"))
+		return help();
+	if (!strcmp(arguments[1], "--version")) {
+		puts("vfio-early " VERSION);
+		return EXIT_FINE;
+	}
+	for (i = 0; i < COMMAND_COUNT; i++)
+		if (!strcmp(arguments[1], commands[i].name))
+			return commands[i].run(count - 1, arguments + 1);
+	return complain(EXIT_USAGE, "no such command: %s: see vfio-early --help", arguments[1]);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_HOST_MODULES_H
+#define VFIO_EARLY_HOST_MODULES_H
+
+#include "../core/model.h"
+
+/* A kernel module as an image needs it; paths are below the root, with a slash in front. */
+struct module_file {
+	const char *file;		/* "/lib/modules/VERSION/kernel/drivers/vfio/vfio.ko.xz" */
+	struct module module;		/* path and options, without ids= */
+};
+
+struct module_list {
+	struct module_file *items;	/* in load order */
+	size_t count;
+	struct id_list *ids;		/* that modprobe.d gives to vfio-pci */
+	size_t ids_count;
+	struct strings missing;		/* names that the kernel has neither as module nor built in */
+};
+
+/*
+ * The modules that drivers need in a kernel, with hard and soft dependencies
+ * and the options of modprobe.d (but not those of the running kernel's command
+ * line: the next boot has its own). 0, or -errno where libkmod finds no index
+ * below root/lib/modules/kernel.
+ */
+int modules_resolve(const char *root, const char *kernel, const struct strings *names, struct module_list *list);
+
+#endif

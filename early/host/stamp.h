@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_STAMP_H
+#define VFIO_EARLY_STAMP_H
+
+#include "../core/model.h"
+
+/*
+ * A fingerprint of all that was asked for: names and contents of the
+ * configuration files, and the IDs of modprobe.d. It tells an image that is
+ * older than its configuration; it is no protection against anybody. Kept.
+ */
+const char *stamp_of(int root, const struct strings *files, const struct module_list *modules);
+
+#endif
