@@ -1,0 +1,125 @@
+# vfio-early: "make" builds, "make demo" shows the main job on an emulated
+# machine, "make check" runs all tests. What they need is installed by
+# tests/install-packages, which says so first.
+
+VERSION = 0.1.0
+
+prefix = /usr/local
+sbindir = $(prefix)/sbin
+libdir = $(prefix)/lib/vfio-early
+DESTDIR =
+
+# The boot program is static: klibc, or BOOT_CC=musl-gcc, or BOOT_CC=gcc (glibc).
+BOOT_CC = klcc
+CC = gcc
+PKG_CONFIG = pkg-config
+
+WARNINGS = -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Werror
+COMMON = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -MMD -MP $(WARNINGS)
+SMALL = -Os -fomit-frame-pointer -ffunction-sections -fdata-sections \
+	-fno-asynchronous-unwind-tables -fmerge-all-constants
+SMALL_LINK = -static -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--build-id=none
+# klibc's own headers shadow builtins
+CFLAGS = -O2 -g -Wshadow
+# the sanitizers' null checks make gcc see null formats
+SANITIZE = -O1 -g -Wshadow -fsanitize=address,undefined -fno-sanitize-recover=all -Wno-format-truncation
+KMOD_CFLAGS = $(shell $(PKG_CONFIG) --cflags libkmod)
+KMOD_LIBS = $(shell $(PKG_CONFIG) --libs libkmod)
+
+CORE = $(wildcard early/core/*.c)
+BOOT = $(wildcard early/boot/*.c)
+HOST = $(wildcard early/host/*.c)
+# the simulated kernel takes the place of the one file with side effects
+SIM = $(filter-out early/boot/effects.c,$(BOOT)) tests/sim/effects.c
+
+boot_objects = $(patsubst %.c,build/boot/%.o,$(CORE) $(BOOT))
+host_objects = $(patsubst %.c,build/host/%.o,$(CORE) $(HOST))
+objects_in = $(patsubst %.c,build/$(1)/%.o,$(2))
+
+PROGRAMS = build/vfio-early-boot build/vfio-early
+TEST_PROGRAMS = build/test/vfio-early-boot build/test/vfio-early-boot-sim build/test/vfio-early \
+	build/test/mktree
+
+all: $(PROGRAMS)
+
+build/vfio-early-boot: $(boot_objects)
+	@echo "  LD  $@"
+	@$(BOOT_CC) $(SMALL_LINK) -o $@ $^
+
+build/vfio-early: $(host_objects)
+	@echo "  LD  $@"
+	@$(CC) $(CFLAGS) -o $@ $^ $(KMOD_LIBS)
+
+build/boot/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC  $@"
+	@$(BOOT_CC) $(COMMON) $(SMALL) -c -o $@ $<
+
+build/host/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC  $@"
+	@$(CC) $(COMMON) $(CFLAGS) $(KMOD_CFLAGS) -c -o $@ $<
+
+build/sanitized/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC  $@"
+	@$(CC) $(COMMON) $(SANITIZE) $(KMOD_CFLAGS) -c -o $@ $<
+
+build/test/vfio-early-boot: $(call objects_in,sanitized,$(CORE) $(BOOT))
+build/test/vfio-early-boot-sim: $(call objects_in,sanitized,$(CORE) $(SIM))
+build/test/vfio-early: $(call objects_in,sanitized,$(CORE) $(HOST))
+build/test/mktree: $(call objects_in,sanitized,tests/tools/mktree.c)
+build/test/%:
+	@mkdir -p $(@D)
+	@echo "  LD  $@"
+	@$(CC) $(SANITIZE) -o $@ $^ $(KMOD_LIBS)
+
+# The glue goes where the image builders look, whatever the prefix.
+initramfs_tools = $(DESTDIR)/usr/share/initramfs-tools
+
+install: all
+	install -D -m 755 build/vfio-early $(DESTDIR)$(sbindir)/vfio-early
+	install -D -m 755 build/vfio-early-boot $(DESTDIR)$(libdir)/vfio-early-boot
+	install -d $(initramfs_tools)/hooks $(initramfs_tools)/scripts/init-top
+	sed 's|@sbindir@|$(sbindir)|' initramfs-tools/hooks/vfio-early >$(initramfs_tools)/hooks/vfio-early
+	chmod 755 $(initramfs_tools)/hooks/vfio-early
+	install -m 755 initramfs-tools/scripts/init-top/00-vfio-early $(initramfs_tools)/scripts/init-top/
+
+uninstall:
+	rm -f $(DESTDIR)$(sbindir)/vfio-early $(DESTDIR)$(libdir)/vfio-early-boot
+	rm -f $(initramfs_tools)/hooks/vfio-early $(initramfs_tools)/scripts/init-top/00-vfio-early
+	-rmdir $(DESTDIR)$(libdir) 2>/dev/null
+
+# Whatever needs no VM, in under a minute.
+test: build-packages
+	$(MAKE) --no-print-directory programs
+	tests/lint
+	tests/run-unit
+
+# All tests.
+check: vm-packages
+	$(MAKE) --no-print-directory programs
+	tests/run-all
+
+demo: vm-packages
+	$(MAKE) --no-print-directory all
+	tests/vm/demo.sh
+
+bench: vm-packages
+	$(MAKE) --no-print-directory programs
+	tests/bench/run
+
+programs: $(PROGRAMS) $(TEST_PROGRAMS)
+
+build-packages:
+	tests/install-packages build unit
+
+vm-packages:
+	tests/install-packages build unit vm
+
+clean:
+	rm -rf build
+
+.PHONY: all install uninstall test check demo bench programs build-packages vm-packages clean
+
+-include $(shell find build -name '*.d' 2>/dev/null)
