@@ -16,13 +16,12 @@ PKG_CONFIG = pkg-config
 
 WARNINGS = -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Werror
 COMMON = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -MMD -MP $(WARNINGS)
-SMALL = -Os -fomit-frame-pointer -ffunction-sections -fdata-sections \
+SMALL = -Oz -fomit-frame-pointer -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fmerge-all-constants
 SMALL_LINK = -static -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--build-id=none
 # klibc's own headers shadow builtins
 CFLAGS = -O2 -g -Wshadow
-# the sanitizers' null checks make gcc see null formats
-SANITIZE = -O1 -g -Wshadow -fsanitize=address,undefined -fno-sanitize-recover=all -Wno-format-truncation
+SANITIZE = -O1 -g -Wshadow -fsanitize=address,undefined -fno-sanitize-recover=all
 KMOD_CFLAGS = $(shell $(PKG_CONFIG) --cflags libkmod)
 KMOD_LIBS = $(shell $(PKG_CONFIG) --libs libkmod)
 
@@ -122,4 +121,4 @@ clean:
 
 .PHONY: all install uninstall test check demo bench programs build-packages vm-packages clean
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find build/boot build/host build/sanitized -name '*.d' 2>/dev/null)

@@ -59,7 +59,7 @@ static int bind_driver(const struct situation *situation, const struct step *ste
 {
 	const char *driver = inventory_driver_now(&situation->inventory, step->member->device);
 
-	if (driver && !strcmp(driver, step->value))
+	if (text_same(driver, step->value))
 		return 0;
 	return effect_write(situation->root, text_of(DRIVERS "/%s/bind", step->value), step->subject);
 }
@@ -85,8 +85,8 @@ static void run_steps(const struct situation *situation, const struct plan *plan
 {
 	size_t i;
 
-	for (i = 0; i < plan->count; i++) {
-		const struct step *step = &plan->steps[i];
+	for (i = 0; i < plan->steps.count; i++) {
+		const struct step *step = &plan->steps.items[i];
 
 		/* the child's own copy of the group; the parent judges by the outcomes */
 		if (step->group && step->group->result == GROUP_FAILED) {
@@ -152,20 +152,20 @@ static const int *all_failed(int *outcomes, size_t count, int error)
 
 const int *apply(const struct situation *situation, const struct plan *plan, unsigned seconds)
 {
-	size_t size = plan->count * sizeof(int), i;
+	size_t size = plan->steps.count * sizeof(int), i;
 	int *shared, *outcomes = keep(size);
 	pid_t child;
 
-	if (!plan->count)
+	if (!plan->steps.count)
 		return outcomes;
 	shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
-		return all_failed(outcomes, plan->count, errno);
-	for (i = 0; i < plan->count; i++)
+		return all_failed(outcomes, plan->steps.count, errno);
+	for (i = 0; i < plan->steps.count; i++)
 		shared[i] = OUTCOME_WAITING;
 	child = fork();
 	if (child < 0)
-		return all_failed(outcomes, plan->count, errno);
+		return all_failed(outcomes, plan->steps.count, errno);
 	if (child == 0) {
 		detach();
 		run_steps(situation, plan, shared);

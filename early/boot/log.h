@@ -2,8 +2,7 @@
 #ifndef VFIO_EARLY_LOG_H
 #define VFIO_EARLY_LOG_H
 
-#include "../core/model.h"
-#include "../core/text.h"
+#include "../core/report.h"
 
 #define LOG_FILE "run/vfio-early.log"
 
@@ -14,9 +13,12 @@
 int log_write(int root, const struct text *log);
 
 /*
- * Says the important things in the kernel log, refusals and failures at level
- * err. Without /dev/kmsg nothing is said: the log file has it all.
+ * Says the records that matter in the kernel log, refusals and failures at
+ * level err. Without /dev/kmsg nothing is said: the log file has it all.
  */
-void log_to_kernel(const struct situation *situation, int write_error);
+void log_to_kernel(int root, const struct report *report);
+
+/* One such line of its own. */
+void log_error_to_kernel(int root, const char *text);
 
 #endif

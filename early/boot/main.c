@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vfio-early-boot: look, decide, apply, tell. */
 #include "../core/decide.h"
+#include "../core/errors.h"
 #include "../core/report.h"
 #include "apply.h"
 #include "effects.h"
 #include "log.h"
 #include "settle.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -33,10 +32,31 @@ static const char help[] =
 	"  --root DIR   read DIR/etc, DIR/proc and DIR/sys instead of /\n"
 	"  --help, --version\n";
 
+/* No stdio: it would be a fifth of this program. */
+static bool print(int fd, const char *bytes, size_t length)
+{
+	while (length) {
+		ssize_t written = write(fd, bytes, length);
+
+		if (written < 0)
+			return false;
+		bytes += written;
+		length -= (size_t)written;
+	}
+	return true;
+}
+
 static int usage(const char *problem, const char *argument)
 {
-	fprintf(stderr, "vfio-early-boot: %s%s\nTry: vfio-early-boot --help\n", problem, argument);
+	const char *text = text_of("vfio-early-boot: %s%s\nTry: vfio-early-boot --help\n", problem, argument);
+
+	print(STDERR_FILENO, text, strlen(text));	/* if it cannot be said, the exit code says it */
 	return EXIT_USAGE;
+}
+
+static int say(const char *text)
+{
+	return print(STDOUT_FILENO, text, strlen(text)) ? EXIT_AS_ASKED : EXIT_USAGE;
 }
 
 /* -1: go on; else the exit code. */
@@ -52,11 +72,9 @@ static int read_options(int count, char **arguments, struct options *options)
 				return usage("--root needs a directory", "");
 			options->root = arguments[i];
 		} else if (!strcmp(arguments[i], "--help")) {
-			fputs(help, stdout);
-			return EXIT_AS_ASKED;
+			return say(help);
 		} else if (!strcmp(arguments[i], "--version")) {
-			puts("vfio-early-boot " VERSION);
-			return EXIT_AS_ASKED;
+			return say("vfio-early-boot " VERSION "\n");
 		} else {
 			return usage("no such option: ", arguments[i]);
 		}
@@ -86,13 +104,17 @@ static void carry_out(struct situation *situation, const struct plan *plan)
 
 	if (!settle(situation, plan, apply(situation, plan, situation->config.timeout)))
 		return;
-	back = plan_return(&situation->decision, &situation->inventory);
+	back = plan_return(&situation->decision);
 	settle_returned(situation, &back, apply(situation, &back, RETURN_SECONDS));
 }
 
-static bool print(const struct text *log)
+static void tell(const struct situation *situation, const struct report *report)
 {
-	return fwrite(log->bytes, 1, log->length, stdout) == log->length && !fflush(stdout);
+	int error = log_write(situation->root, &report->text);
+
+	log_to_kernel(situation->root, report);
+	if (error)
+		log_error_to_kernel(situation->root, text_of("/" LOG_FILE " cannot be written: %s", error_name(-error)));
 }
 
 int main(int count, char **arguments)
@@ -102,8 +124,7 @@ int main(int count, char **arguments)
 	const char *refusal;
 	struct timeval start;
 	unsigned long duration;
-	enum status status;
-	struct text log;
+	struct report said;
 	struct plan plan;
 	int code, root;
 	bool dry_run;
@@ -125,13 +146,10 @@ int main(int count, char **arguments)
 	if (!dry_run)
 		carry_out(&situation, &plan);
 	duration = microseconds_since(&start);
-	log = report(&situation, dry_run ? NULL : &duration);
-	if (options.dry_run) {
-		if (!print(&log))
-			return usage("cannot write to standard output", "");
-	} else {
-		log_to_kernel(&situation, log_write(root, &log));
-	}
-	status = report_status(&situation);
-	return status == STATUS_DEGRADED || status == STATUS_REFUSED ? EXIT_NOT_AS_ASKED : EXIT_AS_ASKED;
+	said = report(&situation, dry_run ? NULL : &duration);
+	if (!options.dry_run)
+		tell(&situation, &said);
+	else if (!print(STDOUT_FILENO, said.text.bytes, said.text.length))
+		return usage("cannot write to standard output", "");
+	return status_is_problem(report_status(&situation)) ? EXIT_NOT_AS_ASKED : EXIT_AS_ASKED;
 }

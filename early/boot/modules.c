@@ -42,13 +42,11 @@ static int load_by_name(int root, const char *module, const char *options)
 	const char *slash = strrchr(module, '/'), *name = slash ? slash + 1 : module;
 	struct cmdline words = cmdline_parse(options, strlen(options));
 	struct strings arguments = { 0 };
-	size_t i;
 
 	strings_add(&arguments, "modprobe");
 	strings_add(&arguments, name);
-	for (i = 0; i < words.count; i++)
-		strings_add(&arguments, words.words[i].value ?
-			    text_of("%s=%s", words.words[i].name, words.words[i].value) : words.words[i].name);
+	for_each(word, &words)
+		strings_add(&arguments, word->value ? text_of("%s=%s", word->name, word->value) : word->name);
 	if (same_name(name, strlen(name), "vfio_pci"))
 		strings_add(&arguments, "ids=");
 	strings_add(&arguments, NULL);

@@ -2,95 +2,70 @@
 /* PCI addresses and IDs, from text and to text. */
 #include "address.h"
 
-#include "text.h"
-
 #include <string.h>
 
-static bool take(const char **cursor, const char *end, char wanted)
+struct pci_address scan_device(struct scan *scan)
 {
-	if (*cursor == end || **cursor != wanted)
-		return false;
-	(*cursor)++;
-	return true;
+	struct pci_address address = { 0 };
+	struct scan with_domain = *scan;
+
+	address.domain = (uint32_t)scan_hex(&with_domain, 4, 8, 0xffffffff);
+	scan_byte(&with_domain, ':');
+	if (with_domain.wrong)
+		address.domain = 0;
+	else
+		*scan = with_domain;
+	address.bus = (uint8_t)scan_hex(scan, 1, 2, 0xff);
+	scan_byte(scan, ':');
+	address.device = (uint8_t)scan_hex(scan, 1, 2, 0x1f);
+	return address;
 }
 
-static bool hex(const char **cursor, const char *end, unsigned min, unsigned max, unsigned long limit,
-		unsigned long *value)
+struct pci_address scan_address(struct scan *scan)
 {
-	return text_number(cursor, end, 16, min, max, limit, value);
+	struct pci_address address = scan_device(scan);
+
+	scan_byte(scan, '.');
+	address.function = (uint8_t)scan_hex(scan, 1, 1, 7);
+	return address;
 }
 
-bool address_parse_device(const char **cursor, const char *end, struct pci_address *address)
+uint8_t scan_hop(struct scan *scan)
 {
-	const char *at = *cursor;
-	unsigned long domain, bus, device;
+	unsigned long device = scan_hex(scan, 1, 2, 0x1f);
 
-	if (!hex(&at, end, 4, 8, 0xffffffff, &domain) || !take(&at, end, ':')) {
-		domain = 0;
-		at = *cursor;
+	scan_byte(scan, '.');
+	return (uint8_t)(device << 3 | scan_hex(scan, 1, 1, 7));
+}
+
+static uint16_t scan_id_field(struct scan *scan)
+{
+	return (uint16_t)scan_hex(scan, 4, 4, 0xffff);
+}
+
+struct pci_id scan_id(struct scan *scan)
+{
+	struct pci_id id = { 0 };
+
+	id.vendor = scan_id_field(scan);
+	scan_byte(scan, ':');
+	id.device = scan_id_field(scan);
+	if (scan_sees(scan, ':')) {
+		scan_byte(scan, ':');
+		id.has_subsystem = true;
+		id.subvendor = scan_id_field(scan);
+		scan_byte(scan, ':');
+		id.subdevice = scan_id_field(scan);
 	}
-	if (!hex(&at, end, 1, 2, 0xff, &bus) || !take(&at, end, ':') || !hex(&at, end, 1, 2, 0x1f, &device))
-		return false;
-	*address = (struct pci_address) {
-		.domain = (uint32_t)domain, .bus = (uint8_t)bus, .device = (uint8_t)device,
-	};
-	*cursor = at;
-	return true;
-}
-
-bool address_parse(const char **cursor, const char *end, struct pci_address *address)
-{
-	struct pci_address parsed;
-	const char *at = *cursor;
-	unsigned long function;
-
-	if (!address_parse_device(&at, end, &parsed) || !take(&at, end, '.') || !hex(&at, end, 1, 1, 7, &function))
-		return false;
-	parsed.function = (uint8_t)function;
-	*address = parsed;
-	*cursor = at;
-	return true;
-}
-
-bool address_parse_hop(const char **cursor, const char *end, uint8_t *hop)
-{
-	unsigned long device, function;
-	const char *at = *cursor;
-
-	if (!hex(&at, end, 1, 2, 0x1f, &device) || !take(&at, end, '.') || !hex(&at, end, 1, 1, 7, &function))
-		return false;
-	*hop = (uint8_t)(device << 3 | function);
-	*cursor = at;
-	return true;
+	return id;
 }
 
 bool address_of_name(const char *name, struct pci_address *address)
 {
-	const char *end = name + strlen(name);
+	struct scan scan = { .at = name, .end = name + strlen(name) };
 
-	return address_parse(&name, end, address) && name == end;
-}
-
-bool id_parse(const char **cursor, const char *end, struct pci_id *id)
-{
-	unsigned long vendor, device, subvendor, subdevice;
-	const char *at = *cursor, *rest;
-
-	if (!hex(&at, end, 4, 4, 0xffff, &vendor) || !take(&at, end, ':') || !hex(&at, end, 4, 4, 0xffff, &device))
-		return false;
-	*id = (struct pci_id) { .vendor = (uint16_t)vendor, .device = (uint16_t)device };
-	rest = at;
-	if (take(&rest, end, ':')) {
-		if (!hex(&rest, end, 4, 4, 0xffff, &subvendor) || !take(&rest, end, ':') ||
-		    !hex(&rest, end, 4, 4, 0xffff, &subdevice))
-			return false;
-		id->has_subsystem = true;
-		id->subvendor = (uint16_t)subvendor;
-		id->subdevice = (uint16_t)subdevice;
-		at = rest;
-	}
-	*cursor = at;
-	return true;
+	*address = scan_address(&scan);
+	return scan_is_done(&scan);
 }
 
 const char *address_name(const struct pci_address *address)

@@ -3,24 +3,21 @@
 #define VFIO_EARLY_ADDRESS_H
 
 #include "model.h"
+#include "text.h"
 
-/*
- * Names of PCI functions and of what sits in them. Each parser reads from
- * *cursor, moves it behind what it read, and returns false with *cursor
- * unmoved where there is no such thing.
- */
+/* Names of PCI functions and of what sits in them. */
 
-/* [domain:]bus:device.function; domain 4-8 digits, bus and device 1-2. */
-bool address_parse(const char **cursor, const char *end, struct pci_address *address);
-/* The same without .function. */
-bool address_parse_device(const char **cursor, const char *end, struct pci_address *address);
+/* [domain:]bus:device; domain 4-8 digits, bus and device 1-2. The function is 0. */
+struct pci_address scan_device(struct scan *scan);
+/* [domain:]bus:device.function */
+struct pci_address scan_address(struct scan *scan);
 /* device.function, as one byte: device << 3 | function. */
-bool address_parse_hop(const char **cursor, const char *end, uint8_t *hop);
-/* A whole sysfs name: address and nothing else. */
-bool address_of_name(const char *name, struct pci_address *address);
-
+uint8_t scan_hop(struct scan *scan);
 /* vendor:device[:subvendor:subdevice], each of exactly four digits. */
-bool id_parse(const char **cursor, const char *end, struct pci_id *id);
+struct pci_id scan_id(struct scan *scan);
+
+/* A whole sysfs name: an address and nothing else. */
+bool address_of_name(const char *name, struct pci_address *address);
 
 /* As sysfs spells it: domain with at least 4 digits. Kept. */
 const char *address_name(const struct pci_address *address);

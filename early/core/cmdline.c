@@ -62,8 +62,7 @@ struct cmdline cmdline_parse(const char *text, size_t length)
 			for_init = true;
 			continue;
 		}
-		cmdline.words = keep_more(cmdline.words, cmdline.count, sizeof(word));
-		cmdline.words[cmdline.count++] = word;
+		*list_add(&cmdline) = word;
 	}
 }
 
@@ -80,14 +79,10 @@ bool same_name(const char *a, size_t length, const char *b)
 const char *cmdline_value(const struct cmdline *cmdline, const char *name)
 {
 	const char *value = NULL;
-	size_t i;
 
-	for (i = 0; i < cmdline->count; i++) {
-		const struct kernel_word *word = &cmdline->words[i];
-
+	for_each(word, cmdline)
 		if (word->value && !word->for_init && same_name(word->name, strlen(word->name), name))
 			value = word->value;
-	}
 	return value;
 }
 
@@ -102,4 +97,12 @@ bool list_has(const char *list, const char *item)
 		list = comma ? comma + 1 : NULL;
 	}
 	return false;
+}
+
+void module_option_add(struct text *options, const char *name, const char *value)
+{
+	const char *quote = value && strchr(value, ' ') ? "\"" : "";
+
+	text_print(options, "%s%s%s%s%s%s", options->length ? " " : "", name, value ? "=" : "", quote,
+		   value ? value : "", quote);
 }

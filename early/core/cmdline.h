@@ -3,6 +3,7 @@
 #define VFIO_EARLY_CMDLINE_H
 
 #include "model.h"
+#include "text.h"
 
 /*
  * The words of a kernel command line, quoted as the kernel reads them
@@ -19,5 +20,8 @@ bool list_has(const char *list, const char *item);
 
 /* Whether two names are the same but for '-' and '_' (kernel/params.c:parameqn); length bytes of a. */
 bool same_name(const char *a, size_t length, const char *b);
+
+/* Adds a word to the option text of a module: name, name=value or name="two words". */
+void module_option_add(struct text *options, const char *name, const char *value);
 
 #endif

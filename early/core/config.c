@@ -11,10 +11,10 @@
 #include <errno.h>
 #include <string.h>
 
-#define LINE_LENGTH_MAX 1024
+#define LINE_LENGTH_MAX 1024u
 #define FAULTS_PER_FILE 100		/* a file of garbage must not fill /run */
 #define TIMEOUT_DEFAULT 10
-#define TIMEOUT_MAX 3600
+#define TIMEOUT_MAX 3600u
 #define BLANKS " \t"
 
 static bool is_blank(char byte)
@@ -35,13 +35,13 @@ static size_t without_comment(const char *line, size_t length)
 
 void config_set_timeout(struct config *config, struct where at, const char *value, size_t length)
 {
-	const char *cursor = value, *end = value + length;
-	unsigned long seconds;
+	struct scan scan = { .at = value, .end = value + length };
+	unsigned long seconds = scan_decimal(&scan, 4, TIMEOUT_MAX);
 
-	if (text_number(&cursor, end, 10, 1, 4, TIMEOUT_MAX, &seconds) && cursor == end && seconds)
+	if (scan_is_done(&scan) && seconds)
 		config->timeout = (unsigned)seconds;
 	else
-		faults_add(&config->faults, at, "not a number of seconds from 1 to %d: %s", TIMEOUT_MAX,
+		faults_add(&config->faults, at, "not a number of seconds from 1 to %u: %s", TIMEOUT_MAX,
 			   text_shown(value, length));
 }
 
@@ -75,7 +75,7 @@ static void read_line(struct config *config, struct where at, const char *line, 
 		length--;
 	if (length > LINE_LENGTH_MAX) {
 		at.column = LINE_LENGTH_MAX + 1;
-		faults_add(&config->faults, at, "line longer than %d bytes", LINE_LENGTH_MAX);
+		faults_add(&config->faults, at, "line longer than %u bytes", LINE_LENGTH_MAX);
 		return;
 	}
 	length = without_comment(line, length);
@@ -111,7 +111,7 @@ static void read_file(int root, const char *path, struct config *config)
 	error = root_read(root, path, CONFIG_SIZE_MAX, &content, &length);
 	if (error) {
 		if (error == -EFBIG)
-			faults_add(&config->faults, at, "larger than %d KiB: nothing of it is used",
+			faults_add(&config->faults, at, "larger than %u KiB: nothing of it is used",
 				   CONFIG_SIZE_MAX / 1024);
 		else
 			faults_add(&config->faults, at, "cannot be read: %s", error_name(-error));
@@ -145,7 +145,6 @@ struct strings config_files(int root, struct faults *faults)
 {
 	struct strings files = { 0 }, names = { 0 };
 	int error;
-	size_t i;
 
 	if (root_exists(root, CONFIG_FILE))
 		strings_add(&files, CONFIG_FILE);
@@ -153,11 +152,11 @@ struct strings config_files(int root, struct faults *faults)
 	if (error && error != -ENOENT)
 		faults_add(faults, (struct where) { .source = "/" CONFIG_DIRECTORY }, "cannot be read: %s",
 			   error_name(-error));
-	for (i = 0; i < names.count; i++) {
-		size_t length = strlen(names.items[i]);
+	for_each(name, &names) {
+		size_t length = strlen(*name);
 
-		if (length > 5 && !strcmp(names.items[i] + length - 5, ".conf"))
-			strings_add(&files, text_of(CONFIG_DIRECTORY "/%s", names.items[i]));
+		if (length > 5 && !strcmp(*name + length - 5, ".conf"))
+			strings_add(&files, text_of(CONFIG_DIRECTORY "/%s", *name));
 	}
 	return files;
 }
@@ -165,10 +164,9 @@ struct strings config_files(int root, struct faults *faults)
 void config_read_files(int root, struct config *config)
 {
 	struct strings files = config_files(root, &config->faults);
-	size_t i;
 
-	for (i = 0; i < files.count; i++)
-		read_file(root, files.items[i], config);
+	for_each(path, &files)
+		read_file(root, *path, config);
 }
 
 struct config config_read(int root, const struct cmdline *cmdline, const struct manifest *manifest,

@@ -6,7 +6,7 @@
 
 #define CONFIG_FILE "etc/vfio-early.conf"
 #define CONFIG_DIRECTORY "etc/vfio-early.conf.d"
-#define CONFIG_SIZE_MAX (256 * 1024)
+#define CONFIG_SIZE_MAX (256 * 1024u)
 
 /* The configuration files that are there, in the order in which they are read; paths below the root. */
 struct strings config_files(int root, struct faults *faults);

@@ -27,11 +27,6 @@ static bool is_one_of(const char *word, const char *const *words, size_t count)
 	return false;
 }
 
-static bool begins_with(const char *text, const char *beginning)
-{
-	return !strncmp(text, beginning, strlen(beginning));
-}
-
 static bool is_recovery_word(const struct kernel_word *word)
 {
 	const char *slash;
@@ -39,7 +34,7 @@ static bool is_recovery_word(const struct kernel_word *word)
 	if (!word->value)
 		return is_one_of(word->name, recovery_words, COUNT(recovery_words));
 	if (!strcmp(word->name, "systemd.unit") || !strcmp(word->name, "rd.systemd.unit"))
-		return begins_with(word->value, "rescue") || begins_with(word->value, "emergency");
+		return text_begins(word->value, "rescue") || text_begins(word->value, "emergency");
 	if (!strcmp(word->name, "init")) {
 		slash = strrchr(word->value, '/');
 		return is_one_of(slash ? slash + 1 : word->value, shells, COUNT(shells));
@@ -102,17 +97,14 @@ void config_read_cmdline(int root, const struct cmdline *cmdline, struct config 
 {
 	const char *early = NULL, *recovery = NULL;
 	bool kdump = root_exists(root, "proc/vmcore");
-	size_t i;
 
-	for (i = 0; i < cmdline->count; i++) {
-		const struct kernel_word *word = &cmdline->words[i];
-
+	for_each(word, cmdline) {
 		/* init reads these wherever they stand */
 		if (!recovery && is_recovery_word(word))
 			recovery = word->value ? text_of("%s=%s", word->name, word->value) : word->name;
 		if (word->for_init)
 			continue;
-		if (begins_with(word->name, "vfio."))
+		if (text_begins(word->name, "vfio."))
 			read_own_word(config, word, &early);
 		else if (word->value && same_name(word->name, strlen(word->name), "vfio-pci.ids"))
 			config_add_ids(config, word->value, (struct where) { .source = "vfio-pci.ids" },

@@ -16,28 +16,22 @@
  */
 static bool read_id(const char *text, size_t length, struct pci_id *id)
 {
-	unsigned long field[4] = { 0, 0, ANY, ANY };
-	const char *cursor = text, *end = text + length;
-	unsigned count = 0;
+	struct scan scan = { .at = text, .end = text + length };
+	unsigned long sub[2] = { ANY, ANY };
+	unsigned count;
 
-	while (count < 4 && text_number(&cursor, end, 16, 1, 8, ANY, &field[count])) {
-		count++;
-		if (cursor == end || *cursor != ':')
-			break;
-		cursor++;
+	*id = (struct pci_id) { .vendor = (uint16_t)scan_hex(&scan, 1, 8, 0xffff) };
+	scan_byte(&scan, ':');
+	id->device = (uint16_t)scan_hex(&scan, 1, 8, 0xffff);
+	for (count = 0; count < 2 && scan_sees(&scan, ':'); count++) {
+		scan_byte(&scan, ':');
+		sub[count] = scan_hex(&scan, 1, 8, ANY);
 	}
-	if (count < 2 || cursor != end || end[-1] == ':' || field[0] > 0xffff || field[1] > 0xffff ||
-	    (field[2] == ANY) != (field[3] == ANY))
-		return false;
-	*id = (struct pci_id) { .vendor = (uint16_t)field[0], .device = (uint16_t)field[1] };
-	if (field[2] != ANY) {
-		if (field[2] > 0xffff || field[3] > 0xffff)
-			return false;
-		id->has_subsystem = true;
-		id->subvendor = (uint16_t)field[2];
-		id->subdevice = (uint16_t)field[3];
-	}
-	return true;
+	id->has_subsystem = sub[0] != ANY;
+	id->subvendor = (uint16_t)sub[0];
+	id->subdevice = (uint16_t)sub[1];
+	return scan_is_done(&scan) && (sub[0] == ANY) == (sub[1] == ANY) &&
+	       (sub[0] == ANY || (sub[0] <= 0xffff && sub[1] <= 0xffff));
 }
 
 void config_add_ids(struct config *config, const char *list, struct where source, struct where at)
@@ -51,8 +45,7 @@ void config_add_ids(struct config *config, const char *list, struct where source
 		};
 
 		if (length && read_id(list, length, &request.what.id)) {
-			config->requests = keep_more(config->requests, config->request_count, sizeof(request));
-			config->requests[config->request_count++] = request;
+			*list_add(&config->requests) = request;
 		} else if (length) {
 			faults_add(&config->faults, at, "ids=: not VENDOR:DEVICE[:SUBVENDOR:SUBDEVICE]: %s",
 				   text_shown(list, length));
@@ -65,8 +58,6 @@ void config_add_ids(struct config *config, const char *list, struct where source
 
 void config_read_ids(const struct manifest *manifest, struct config *config)
 {
-	size_t i;
-
-	for (i = 0; i < manifest->ids_count; i++)
-		config_add_ids(config, manifest->ids[i].list, manifest->ids[i].at, manifest->ids[i].at);
+	for_each(ids, &manifest->ids)
+		config_add_ids(config, ids->list, ids->at, ids->at);
 }

@@ -29,11 +29,9 @@ static struct cmdline read_cmdline(int root, struct faults *faults)
 /* Nothing is bound, so nothing is refused: only what is to stay driverless matters. */
 static void leave_all(struct decision *decision)
 {
-	size_t i, j;
-
-	for (i = 0; i < decision->group_count; i++)
-		for (j = 0; j < decision->groups[i].member_count; j++)
-			decision->groups[i].members[j].result = RESULT_LEFT;
+	for_each(group, &decision->groups)
+		for_each(member, &group->members)
+			member->result = RESULT_LEFT;
 }
 
 struct situation decide(int root)
@@ -49,7 +47,7 @@ struct situation decide(int root)
 	*config = config_read(root, &situation.cmdline, &situation.manifest, faults);
 	situation.inventory = inventory_open(root, situation.kernel);
 	decision->iommu = iommu_judge(root, &situation.cmdline, &situation.manifest);
-	if (!config->request_count || (config->mode == MODE_OFF && !config->recovery))
+	if (!config->requests.count || (config->mode == MODE_OFF && !config->recovery))
 		return situation;
 	decision->selection = select_devices(config, &situation.inventory);
 	group_devices(decision, &situation.inventory);

@@ -35,8 +35,11 @@ struct plan plan_forward(struct decision *decision, const struct inventory *inve
 /* In a recovery boot: only what is to be kept from the host in any case (else=none). */
 struct plan plan_recovery(struct decision *decision);
 
-/* The steps that put the failed groups back as they were found; hung members are left alone. */
-struct plan plan_return(struct decision *decision, const struct inventory *inventory);
+/*
+ * The steps that put the failed groups back as they were found, from where
+ * member.after says that they are now; hung members are left alone.
+ */
+struct plan plan_return(struct decision *decision);
 
 /*
  * Whether a member that is not taken may have this driver (NULL: none) in a

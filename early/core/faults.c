@@ -13,8 +13,7 @@ void faults_add(struct faults *faults, struct where at, const char *format, ...)
 	va_start(arguments, format);
 	text_vprint(&text, format, arguments);
 	va_end(arguments);
-	faults->items = keep_more(faults->items, faults->count, sizeof(*faults->items));
-	faults->items[faults->count++] = (struct fault) { .at = at, .text = text.bytes };
+	*list_add(faults) = (struct fault) { .at = at, .text = text.bytes };
 }
 
 const char *where_exactly(struct where at)

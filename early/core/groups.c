@@ -4,7 +4,7 @@
 
 #include "address.h"
 #include "inventory.h"
-#include "memory.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,25 +14,21 @@
 
 static struct group *group_of(struct decision *decision, const struct want *want)
 {
-	const struct device *device = want->device;
-	size_t i;
+	struct group *added;
 
-	for (i = 0; device->group && i < decision->group_count; i++)
-		if (decision->groups[i].id && !strcmp(decision->groups[i].id, device->group))
-			return &decision->groups[i];
-	decision->groups = keep_more(decision->groups, decision->group_count, sizeof(*decision->groups));
-	decision->groups[decision->group_count] = (struct group) {
-		.id = device->group, .first = want->first,
-	};
-	return &decision->groups[decision->group_count++];
+	for_each(group, &decision->groups)
+		if (group->id && text_same(group->id, want->device->group))
+			return group;
+	added = list_add(&decision->groups);
+	added->id = want->device->group;
+	added->first = want->first;
+	return added;
 }
 
 static bool has_member(const struct group *group, const struct device *device)
 {
-	size_t i;
-
-	for (i = 0; i < group->member_count; i++)
-		if (group->members[i].device == device)
+	for_each(member, &group->members)
+		if (member->device == device)
 			return true;
 	return false;
 }
@@ -51,46 +47,38 @@ static void leave(struct member *member)
 
 static void add_member(struct group *group, struct device *device, const struct want *want)
 {
-	struct member member = {
+	struct member *member = list_add(&group->members);
+
+	*member = (struct member) {
 		.device = device, .want = want, .before = device->driver, .after = device->driver,
 	};
+	if (want || (device->is_pci && !device_is_bridge(device) && device->class >> 16 != CLASS_BRIDGE))
+		member->driver = want && want->driver ? want->driver : DRIVER_DEFAULT;
+	else
+		leave(member);
+}
 
-	group->members = keep_more(group->members, group->member_count, sizeof(member));
-	if (want || (device->is_pci && !device_is_bridge(device) && device->class >> 16 != CLASS_BRIDGE)) {
-		member.role = ROLE_TAKE;
-		member.driver = want && want->driver ? want->driver : DRIVER_DEFAULT;
-	} else {
-		leave(&member);
-	}
-	group->members[group->member_count++] = member;
+static void add_siblings(struct group *group, struct inventory *inventory)
+{
+	struct devices devices = { 0 };
+
+	group->unreadable = !inventory_group(inventory, group->id, &devices);
+	for_each(device, &devices)
+		if (!has_member(group, *device))
+			add_member(group, *device, NULL);
 }
 
 /* What hangs below a controller that is taken (a disk behind VMD) goes when its driver goes. */
 static void leave_what_is_below(struct group *group)
 {
-	size_t i, j;
-
-	for (i = 0; i < group->member_count; i++)
-		for (j = 0; j < group->member_count; j++) {
-			struct member *member = &group->members[i];
-
-			if (member->want || group->members[j].role != ROLE_TAKE ||
-			    !device_is_below(member->device, group->members[j].device))
+	for_each(member, &group->members)
+		for_each(controller, &group->members) {
+			if (member->want || controller->role != ROLE_TAKE ||
+			    !device_is_below(member->device, controller->device))
 				continue;
 			leave(member);
 			member->role = ROLE_GOES;
 		}
-}
-
-static void add_siblings(struct group *group, struct inventory *inventory)
-{
-	struct device **devices;
-	size_t count, i;
-
-	group->unreadable = !inventory_group(inventory, group->id, &devices, &count);
-	for (i = 0; i < count; i++)
-		if (!has_member(group, devices[i]))
-			add_member(group, devices[i], NULL);
 }
 
 /* PCI functions by address, then the rest in the order of their names. */
@@ -105,11 +93,7 @@ static int compare_members(const void *a, const void *b)
 
 void group_devices(struct decision *decision, struct inventory *inventory)
 {
-	const struct selection *selection = &decision->selection;
-	size_t i;
-
-	for (i = 0; i < selection->want_count; i++) {
-		const struct want *want = &selection->wants[i];
+	for_each(want, &decision->selection.wants) {
 		struct group *group;
 
 		inventory_detail(inventory, want->device);
@@ -118,12 +102,10 @@ void group_devices(struct decision *decision, struct inventory *inventory)
 		group->allow |= want->allow;
 		add_member(group, want->device, want);
 	}
-	for (i = 0; i < decision->group_count; i++) {
-		struct group *group = &decision->groups[i];
-
+	for_each(group, &decision->groups) {
 		if (group->whole && group->id)
 			add_siblings(group, inventory);
-		qsort(group->members, group->member_count, sizeof(*group->members), compare_members);
+		qsort(group->members.items, group->members.count, sizeof(*group->members.items), compare_members);
 		leave_what_is_below(group);
 		group->result = group->whole ? GROUP_VIABLE : GROUP_UNCHECKED;
 	}

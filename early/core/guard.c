@@ -4,7 +4,6 @@
 
 #include "faults.h"
 #include "inventory.h"
-#include "memory.h"
 #include "request.h"
 #include "root.h"
 #include "text.h"
@@ -13,21 +12,20 @@
 
 #define KERNEL(major, minor) ((major) << 8 | (minor))
 
+static void add_once(struct strings *strings, const char *string)
+{
+	for_each(present, strings)
+		if (text_same(*present, string))
+			return;
+	strings_add(strings, string);
+}
+
 static void refuse(struct group *group, enum refusal refusal, const char *because, const char *remedy)
 {
-	size_t i;
-
 	group->refusals |= refusal;
 	group->result = GROUP_REFUSED;
-	for (i = 0; i < group->because.count; i++)
-		if (!strcmp(group->because.items[i], because))
-			break;
-	if (i == group->because.count)
-		strings_add(&group->because, because);
-	for (i = 0; i < group->remedies.count; i++)
-		if (!strcmp(group->remedies.items[i], remedy))
-			return;
-	strings_add(&group->remedies, remedy);
+	add_once(&group->because, because);
+	add_once(&group->remedies, remedy);
 }
 
 /* A display with such a driver is no longer the host's. */
@@ -48,38 +46,34 @@ bool driver_keeps_viable(const struct device *device, const char *driver, unsign
 static void guard_iommu(struct group *group, const struct iommu *iommu, int root)
 {
 	const char *remedy = iommu->remedy, *name;
-	size_t i;
 
 	name = group->id ? root_attribute(root, text_of("sys/kernel/iommu_groups/%s/name", group->id)) : NULL;
-	if (group->id && iommu->state == IOMMU_ON && !(name && !strcmp(name, "vfio-noiommu")))
+	if (group->id && iommu->state == IOMMU_ON && !text_same(name, "vfio-noiommu"))
 		return;
 	if (!remedy)
 		remedy = "the IOMMU is on, but not for this device: use another slot, "
 			 "or look for iommu in the kernel log";
-	for (i = 0; i < group->member_count; i++)
-		if (group->members[i].want)
-			refuse(group, REFUSE_NO_IOMMU, group->members[i].device->name, remedy);
+	for_each(member, &group->members)
+		if (member->want)
+			refuse(group, REFUSE_NO_IOMMU, member->device->name, remedy);
 }
 
 /* A named device whose controller is in the group: it goes when the controller goes. */
 static void guard_parents(struct group *group)
 {
-	size_t i, j;
-
-	for (i = 0; i < group->member_count; i++)
-		for (j = 0; j < group->member_count; j++) {
-			const struct device *child = group->members[i].device, *parent = group->members[j].device;
-
-			if (group->members[i].want && !device_is_bridge(parent) && device_is_below(child, parent))
-				refuse(group, REFUSE_OWN_PARENT, parent->name,
-				       text_of("select the controller %s instead of %s", parent->name, child->name));
-		}
+	for_each(child, &group->members)
+		for_each(parent, &group->members)
+			if (child->want && !device_is_bridge(parent->device) &&
+			    device_is_below(child->device, parent->device))
+				refuse(group, REFUSE_OWN_PARENT, parent->device->name,
+				       text_of("select the controller %s instead of %s", parent->device->name,
+					       child->device->name));
 }
 
-static const char *viability_remedy(const struct member *member, const struct inventory *inventory)
+static const char *viability_remedy(const struct group *group, const struct member *member, int root)
 {
-	const char *module = root_link_name(inventory->root, text_of("sys/bus/pci/drivers/%s/module",
-								     member->before));
+	const char *module = root_link_name(root, text_of("sys/kernel/iommu_groups/%s/devices/%s/driver/module",
+							  group->id, member->device->name));
 
 	if (!module)
 		return text_of("put the device into a slot with a group of its own: "
@@ -91,20 +85,16 @@ static const char *viability_remedy(const struct member *member, const struct in
 
 static void guard_viability(struct group *group, const struct inventory *inventory)
 {
-	size_t i;
-
 	if (!group->whole || !group->id)
 		return;
 	if (group->unreadable)
-		refuse(group, REFUSE_NOT_VIABLE, group->members[0].device->name,
+		refuse(group, REFUSE_NOT_VIABLE, group->members.items[0].device->name,
 		       text_of("its group cannot be read: see /sys/kernel/iommu_groups/%s", group->id));
-	for (i = 0; i < group->member_count; i++) {
-		const struct member *member = &group->members[i];
-
+	for_each(member, &group->members)
 		if ((member->role == ROLE_LEAVE || member->role == ROLE_LEAVE_DRIVERLESS) &&
 		    !driver_keeps_viable(member->device, member->before, inventory->kernel))
-			refuse(group, REFUSE_NOT_VIABLE, member->device->name, viability_remedy(member, inventory));
-	}
+			refuse(group, REFUSE_NOT_VIABLE, member->device->name,
+			       viability_remedy(group, member, inventory->root));
 }
 
 static bool is_hosts_display(const struct device *device)
@@ -127,53 +117,52 @@ static const char *how_to_allow(const struct request *request, enum refusal refu
 	return text_of("add allow=%s to %s", refusal_name(refusal), where_line(request->at));
 }
 
+static size_t count_hosts_displays(struct inventory *inventory)
+{
+	size_t count = 0;
+
+	inventory_walk(inventory);
+	for_each(device, &inventory->devices)
+		count += is_hosts_display(*device);
+	return count;
+}
+
 /* Counted over everything that is taken: the group that would take the last one is refused. */
 static void guard_displays(struct decision *decision, struct inventory *inventory)
 {
-	size_t left = 0, i, j;
-	bool counted = false;
+	size_t gone = 0;
 
-	for (i = 0; i < decision->group_count; i++) {
-		struct group *group = &decision->groups[i];
+	for_each(group, &decision->groups) {
 		size_t mine = 0;
 
-		for (j = 0; j < group->member_count; j++)
-			mine += takes_display(&group->members[j]);
+		for_each(member, &group->members)
+			mine += takes_display(member);
 		if (!mine)
 			continue;
-		if (!counted) {
-			inventory_walk(inventory);
-			for (j = 0; j < inventory->count; j++)
-				left += is_hosts_display(inventory->devices[j]);
-			counted = true;
-		}
-		for (j = 0; left == mine && !(group->allow & REFUSE_LAST_DISPLAY) && j < group->member_count; j++)
-			if (takes_display(&group->members[j]))
-				refuse(group, REFUSE_LAST_DISPLAY, group->members[j].device->name,
-				       text_of("keep another display for the host, or %s",
-					       how_to_allow(group->first, REFUSE_LAST_DISPLAY)));
+		if (count_hosts_displays(inventory) == gone + mine && !(group->allow & REFUSE_LAST_DISPLAY))
+			for_each(member, &group->members)
+				if (takes_display(member))
+					refuse(group, REFUSE_LAST_DISPLAY, member->device->name,
+					       text_of("keep another display for the host, or %s",
+						       how_to_allow(group->first, REFUSE_LAST_DISPLAY)));
 		if (!group->refusals)
-			left -= mine;
+			gone += mine;
 	}
 }
 
 static void warn_of_group(struct decision *decision, const struct group *group, int root)
 {
-	size_t i;
-
 	/* lines: start, end, type; "direct-relaxable" is harmless */
 	if (group->id && root_contains(root, text_of("sys/kernel/iommu_groups/%s/reserved_regions", group->id),
 				       " direct\n"))
 		strings_add(&decision->warnings,
 			    text_of("group %s has a direct reserved region (RMRR): it binds, but no VM can use it",
 				    group->id));
-	for (i = 0; i < group->member_count; i++) {
-		const char *name = group->members[i].device->name, *boot;
+	for_each(member, &group->members) {
+		const char *name = member->device->name;
 
-		if (!takes_display(&group->members[i]))
-			continue;
-		boot = root_attribute(root, text_of("sys/bus/pci/devices/%s/boot_vga", name));
-		if (boot && *boot == '1')
+		if (takes_display(member) &&
+		    text_same(root_attribute(root, text_of("sys/bus/pci/devices/%s/boot_vga", name)), "1"))
 			strings_add(&decision->warnings, text_of("%s is the boot display: its screen stays dark", name));
 	}
 }
@@ -181,11 +170,10 @@ static void warn_of_group(struct decision *decision, const struct group *group, 
 static void warn(struct decision *decision, int root)
 {
 	bool any = false;
-	size_t i;
 
-	for (i = 0; i < decision->group_count; i++)
-		if (!decision->groups[i].refusals) {
-			warn_of_group(decision, &decision->groups[i], root);
+	for_each(group, &decision->groups)
+		if (!group->refusals) {
+			warn_of_group(decision, group, root);
 			any = true;
 		}
 	if (any && !decision->iommu.remaps_interrupts)
@@ -193,28 +181,17 @@ static void warn(struct decision *decision, int root)
 			    "allow_unsafe_interrupts of vfio_iommu_type1");
 }
 
-static void mark_refused(struct group *group)
-{
-	size_t i;
-
-	for (i = 0; group->refusals && i < group->member_count; i++)
-		if (group->members[i].role == ROLE_TAKE)
-			group->members[i].result = RESULT_REFUSED;
-}
-
 void guard_groups(struct decision *decision, struct inventory *inventory)
 {
-	size_t i;
-
-	for (i = 0; i < decision->group_count; i++) {
-		struct group *group = &decision->groups[i];
-
+	for_each(group, &decision->groups) {
 		guard_iommu(group, &decision->iommu, inventory->root);
 		guard_parents(group);
 		guard_viability(group, inventory);
 	}
 	guard_displays(decision, inventory);
-	for (i = 0; i < decision->group_count; i++)
-		mark_refused(&decision->groups[i]);
+	for_each(group, &decision->groups)
+		for_each(member, &group->members)
+			if (group->refusals && member->role == ROLE_TAKE)
+				member->result = RESULT_REFUSED;
 	warn(decision, inventory->root);
 }

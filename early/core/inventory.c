@@ -3,26 +3,26 @@
 #include "inventory.h"
 
 #include "address.h"
-#include "memory.h"
 #include "root.h"
 #include "text.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define DEVICES "sys/bus/pci/devices"
 #define CONFIG_HEADER_TYPE 0x0e
+#define UEVENT_SIZE_MAX 4096
 
 struct inventory inventory_open(int root, const char *release)
 {
 	struct inventory inventory = { .root = root };
-	unsigned long major, minor;
 
 	if (release) {
-		const char *cursor = release, *end = release + strlen(release);
+		struct scan scan = { .at = release, .end = release + strlen(release) };
+		unsigned long major = scan_decimal(&scan, 3, 255), minor;
 
-		if (text_number(&cursor, end, 10, 1, 3, 255, &major) && *cursor++ == '.' &&
-		    text_number(&cursor, end, 10, 1, 3, 255, &minor))
+		scan_byte(&scan, '.');
+		minor = scan_decimal(&scan, 3, 255);
+		if (!scan.wrong)
 			inventory.kernel = (unsigned)(major << 8 | minor);
 	}
 	return inventory;
@@ -49,56 +49,59 @@ static const char *uevent_value(const char *uevent, const char *key)
 	return NULL;
 }
 
-static bool uevent_numbers(const char *uevent, const char *key, char separator, uint16_t *first, uint16_t *second)
+/* An attribute or link of a device. */
+static const char *attribute_of(const struct device *device, const char *attribute)
 {
-	const char *value = uevent_value(uevent, key), *end;
-	unsigned long a, b;
+	return text_of(DEVICES "/%s/%s", device->name, attribute);
+}
 
-	if (!value)
-		return false;
-	end = value + strlen(value);
-	if (!text_number(&value, end, 16, 1, 4, 0xffff, &a) || *value++ != separator ||
-	    !text_number(&value, end, 16, 1, 4, 0xffff, &b))
-		return false;
-	*first = (uint16_t)a;
-	*second = (uint16_t)b;
-	return true;
+/* "KEY=number" or "KEY=number:number"; false, with zeroes, if it is not there. */
+static bool uevent_numbers(const char *uevent, const char *key, unsigned long *first, unsigned long *second)
+{
+	const char *value = uevent_value(uevent, key);
+	struct scan scan = { .at = value, .end = value ? value + strlen(value) : NULL };
+
+	*first = scan_hex(&scan, 1, 6, 0xffffff);
+	if (second) {
+		scan_byte(&scan, ':');
+		*second = scan_hex(&scan, 1, 4, 0xffff);
+	}
+	return scan_is_done(&scan);
 }
 
 static struct device *read_device(const struct inventory *inventory, const struct pci_address *address)
 {
-	const char *name = address_name(address), *uevent, *class, *end;
+	const char *name = address_name(address), *uevent;
+	unsigned long first, second;
 	struct device *device;
-	unsigned long number;
 	size_t length;
 
-	if (root_read(inventory->root, text_of(DEVICES "/%s/uevent", name), 4096, &uevent, &length))
+	if (root_read(inventory->root, text_of(DEVICES "/%s/uevent", name), UEVENT_SIZE_MAX, &uevent, &length))
 		return NULL;
 	device = keep(sizeof(*device));
 	device->address = *address;
 	device->name = name;
 	device->is_pci = true;
 	device->driver = uevent_value(uevent, "DRIVER");
-	uevent_numbers(uevent, "PCI_ID", ':', &device->id.vendor, &device->id.device);
-	device->id.has_subsystem = uevent_numbers(uevent, "PCI_SUBSYS_ID", ':', &device->id.subvendor,
-						  &device->id.subdevice);
-	class = uevent_value(uevent, "PCI_CLASS");
-	if (class) {
-		end = class + strlen(class);
-		if (text_number(&class, end, 16, 1, 6, 0xffffff, &number))
-			device->class = (uint32_t)number;
-	}
+	uevent_numbers(uevent, "PCI_CLASS", &first, NULL);
+	device->class = (uint32_t)first;
+	uevent_numbers(uevent, "PCI_ID", &first, &second);
+	device->id.vendor = (uint16_t)first;
+	device->id.device = (uint16_t)second;
+	device->id.has_subsystem = uevent_numbers(uevent, "PCI_SUBSYS_ID", &first, &second);
+	device->id.subvendor = (uint16_t)first;
+	device->id.subdevice = (uint16_t)second;
 	return device;
 }
 
 /* Where an address is, or belongs, in the sorted array. */
 static size_t position(const struct inventory *inventory, const struct pci_address *address, bool *found)
 {
-	size_t low = 0, high = inventory->count;
+	size_t low = 0, high = inventory->devices.count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = address_compare(&inventory->devices[middle]->address, address);
+		int order = address_compare(&inventory->devices.items[middle]->address, address);
 
 		if (order == 0) {
 			*found = true;
@@ -115,23 +118,22 @@ static size_t position(const struct inventory *inventory, const struct pci_addre
 
 struct device *inventory_at(struct inventory *inventory, const struct pci_address *address)
 {
-	struct device *device;
+	struct device *device, **items;
 	size_t at;
 	bool found;
 
 	at = position(inventory, address, &found);
 	if (found)
-		return inventory->devices[at];
+		return inventory->devices.items[at];
 	if (inventory->walked)
 		return NULL;
 	device = read_device(inventory, address);
 	if (!device)
 		return NULL;
-	inventory->devices = keep_more(inventory->devices, inventory->count, sizeof(*inventory->devices));
-	memmove(&inventory->devices[at + 1], &inventory->devices[at],
-		(inventory->count - at) * sizeof(*inventory->devices));
-	inventory->devices[at] = device;
-	inventory->count++;
+	list_add(&inventory->devices);
+	items = inventory->devices.items;
+	memmove(&items[at + 1], &items[at], (inventory->devices.count - 1 - at) * sizeof(*items));
+	items[at] = device;
 	return device;
 }
 
@@ -139,11 +141,10 @@ struct device *inventory_behind(struct inventory *inventory, const struct device
 {
 	struct strings names = { 0 };
 	struct pci_address address;
-	size_t i;
 
 	root_list(inventory->root, text_of(DEVICES "/%s", bridge->name), &names);
-	for (i = 0; i < names.count; i++)
-		if (address_of_name(names.items[i], &address) && (address.device << 3 | address.function) == hop)
+	for_each(name, &names)
+		if (address_of_name(*name, &address) && (address.device << 3 | address.function) == hop)
 			return inventory_at(inventory, &address);
 	return NULL;
 }
@@ -152,13 +153,12 @@ void inventory_walk(struct inventory *inventory)
 {
 	struct strings names = { 0 };
 	struct pci_address address;
-	size_t i;
 
 	if (inventory->walked)
 		return;
 	root_list(inventory->root, DEVICES, &names);
-	for (i = 0; i < names.count; i++)
-		if (address_of_name(names.items[i], &address))
+	for_each(name, &names)
+		if (address_of_name(*name, &address))
 			inventory_at(inventory, &address);
 	inventory->walked = true;
 }
@@ -201,7 +201,7 @@ static uint8_t header_type_of(const struct inventory *inventory, const struct de
 {
 	uint8_t bytes[CONFIG_HEADER_TYPE + 1];
 
-	if (root_bytes(inventory->root, text_of(DEVICES "/%s/config", device->name), bytes, sizeof(bytes)))
+	if (root_bytes(inventory->root, attribute_of(device, "config"), bytes, sizeof(bytes)))
 		return bytes[CONFIG_HEADER_TYPE] & 0x7f;
 	switch (device->class >> 8) {
 	case 0x0604:
@@ -227,8 +227,8 @@ void inventory_detail(struct inventory *inventory, struct device *device)
 	device->real = link ? link : "";
 	device->path = path_of(device->real);
 	device->header_type = header_type_of(inventory, device);
-	device->group = root_link_name(inventory->root, text_of(DEVICES "/%s/iommu_group", device->name));
-	override = root_attribute(inventory->root, text_of(DEVICES "/%s/driver_override", device->name));
+	device->group = root_link_name(inventory->root, attribute_of(device, "iommu_group"));
+	override = root_attribute(inventory->root, attribute_of(device, "driver_override"));
 	/* unset reads as "(null)" */
 	device->override = override && *override && strcmp(override, "(null)") ? override : NULL;
 }
@@ -245,32 +245,29 @@ static struct device *other_member(const struct inventory *inventory, const char
 	return device;
 }
 
-bool inventory_group(struct inventory *inventory, const char *group, struct device ***members, size_t *count)
+bool inventory_group(struct inventory *inventory, const char *group, struct devices *members)
 {
 	struct strings names = { 0 };
 	struct pci_address address;
-	size_t i;
 
-	*count = 0;
 	if (root_list(inventory->root, text_of("sys/kernel/iommu_groups/%s/devices", group), &names))
 		return false;
-	*members = keep(names.count * sizeof(**members));
-	for (i = 0; i < names.count; i++) {
+	for_each(name, &names) {
 		struct device *device = NULL;
 
-		if (address_of_name(names.items[i], &address))
+		if (address_of_name(*name, &address))
 			device = inventory_at(inventory, &address);
 		if (!device)
-			device = other_member(inventory, group, names.items[i]);
+			device = other_member(inventory, group, *name);
 		inventory_detail(inventory, device);
-		(*members)[(*count)++] = device;
+		*list_add(members) = device;
 	}
 	return true;
 }
 
 const char *inventory_driver_now(const struct inventory *inventory, const struct device *device)
 {
-	return root_link_name(inventory->root, text_of(DEVICES "/%s/driver", device->name));
+	return root_link_name(inventory->root, attribute_of(device, "driver"));
 }
 
 bool device_is_below(const struct device *device, const struct device *ancestor)

@@ -29,7 +29,7 @@ void inventory_detail(struct inventory *inventory, struct device *device);
  * The members of an IOMMU group, by name; also such that are no PCI devices.
  * False if the group cannot be read.
  */
-bool inventory_group(struct inventory *inventory, const char *group, struct device ***members, size_t *count);
+bool inventory_group(struct inventory *inventory, const char *group, struct devices *members);
 
 /* The driver that the device has at this moment, or NULL; reads only its link, which never waits. */
 const char *inventory_driver_now(const struct inventory *inventory, const struct device *device);

@@ -22,21 +22,16 @@ const char *iommu_state_name(enum iommu_state state)
 	return "?";
 }
 
-static bool begins_with(const char *text, const char *beginning)
-{
-	return !strncmp(text, beginning, strlen(beginning));
-}
-
 /* The names that the drivers give to their units in /sys/class/iommu. */
 static const char *kind_of_unit(const char *unit)
 {
-	if (begins_with(unit, "dmar"))
+	if (text_begins(unit, "dmar"))
 		return "intel";
-	if (begins_with(unit, "ivhd"))
+	if (text_begins(unit, "ivhd"))
 		return "amd";
-	if (begins_with(unit, "smmu"))
+	if (text_begins(unit, "smmu"))
 		return "smmu";
-	if (begins_with(unit, "virtio"))
+	if (text_begins(unit, "virtio"))
 		return "virtio";
 	return "other";
 }
@@ -61,11 +56,8 @@ static bool is_switched_off(struct iommu *iommu, const struct cmdline *cmdline, 
 {
 	const char *own = strcmp(kind, "intel") ? "amd_iommu" : "intel_iommu";
 	bool own_off = false;
-	size_t i;
 
-	for (i = 0; i < cmdline->count; i++) {
-		const struct kernel_word *word = &cmdline->words[i];
-
+	for_each(word, cmdline) {
 		if (word->for_init || !word->value)
 			continue;
 		if (!strcmp(word->name, "iommu") && list_has(word->value, "off"))

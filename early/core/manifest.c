@@ -4,7 +4,6 @@
 
 #include "errors.h"
 #include "faults.h"
-#include "memory.h"
 #include "record.h"
 #include "root.h"
 
@@ -20,10 +19,7 @@ static void add_module(struct manifest *manifest, const char *rest)
 	/* stays below lib/modules/VERSION */
 	if (!path || *path == '/' || strstr(path, ".."))
 		return;
-	manifest->modules = keep_more(manifest->modules, manifest->module_count, sizeof(*manifest->modules));
-	manifest->modules[manifest->module_count++] = (struct module) {
-		.path = path, .options = options ? options : "",
-	};
+	*list_add(&manifest->modules) = (struct module) { .path = path, .options = options ? options : "" };
 }
 
 static void add_ids(struct manifest *manifest, const char *rest)
@@ -32,10 +28,7 @@ static void add_ids(struct manifest *manifest, const char *rest)
 
 	if (!list)
 		return;
-	manifest->ids = keep_more(manifest->ids, manifest->ids_count, sizeof(*manifest->ids));
-	manifest->ids[manifest->ids_count++] = (struct id_list) {
-		.list = list, .at = { .source = at ? at : "modprobe.d" },
-	};
+	*list_add(&manifest->ids) = (struct id_list) { .list = list, .at = { .source = at ? at : "modprobe.d" } };
 }
 
 struct manifest manifest_read(int root, struct faults *faults)

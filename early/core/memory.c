@@ -51,19 +51,24 @@ char *keep_string(const char *string)
 	return keep_bytes(string, strlen(string));
 }
 
-void *keep_more(void *array, size_t count, size_t size)
+void *list_grow(void *list, size_t size)
 {
-	void *larger;
+	LIST(char) grown;
+	char *larger;
 
-	/* Full at 0, 1, 2, 4, 8, ... items; grows to twice that. */
-	if (count & (count - 1))
-		return array;
-	if (count > SIZE_MAX / 2 / size)
-		out_of_memory();
-	larger = keep((count ? 2 * count : 1) * size);
-	if (count)
-		memcpy(larger, array, count * size);
-	return larger;
+	memcpy(&grown, list, sizeof(grown));
+	/* full at 0, 1, 2, 4, 8, ... items */
+	if (!(grown.count & (grown.count - 1))) {
+		if (grown.count > SIZE_MAX / 2 / size)
+			out_of_memory();
+		larger = keep((grown.count ? 2 * grown.count : 1) * size);
+		if (grown.count)
+			memcpy(larger, grown.items, grown.count * size);
+		grown.items = larger;
+	}
+	grown.count++;
+	memcpy(list, &grown, sizeof(grown));
+	return grown.items + (grown.count - 1) * size;
 }
 
 void keep_release(void)

@@ -15,11 +15,15 @@ void *keep(size_t size);
 char *keep_bytes(const char *bytes, size_t length);
 char *keep_string(const char *string);
 
-/*
- * Room for one more item behind count items of the given size: the array, or
- * a larger copy of it. Start with NULL and 0.
- */
-void *keep_more(void *array, size_t count, size_t size);
+/* A list that grows; starts as { 0 }. */
+#define LIST(type) struct { type *items; size_t count; }
+
+/* Adds a zeroed item to a list and returns it; pointers to earlier items are no longer good. */
+#define list_add(list) ((__typeof__((list)->items + 0))list_grow((list), sizeof(*(list)->items)))
+void *list_grow(void *list, size_t item_size);
+
+#define for_each(item, list) \
+	for (__typeof__((list)->items + 0) item = (list)->items; item < (list)->items + (list)->count; item++)
 
 /* Frees all that was kept; for programs that decide more than once (fuzzers). */
 void keep_release(void);

@@ -7,6 +7,8 @@
 #ifndef VFIO_EARLY_MODEL_H
 #define VFIO_EARLY_MODEL_H
 
+#include "memory.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -84,8 +86,7 @@ struct request {
 	struct where at;		/* of the selector */
 	const char *text;		/* the selector as it was written */
 	struct selector what;
-	struct selector *except;
-	size_t except_count;
+	LIST(struct selector) except;
 	unsigned allow;			/* set of enum refusal */
 	const char *driver;		/* NULL: the default */
 	unsigned driver_column;
@@ -97,8 +98,7 @@ struct request {
 enum mode { MODE_BIND, MODE_DRY_RUN, MODE_OFF };
 
 struct config {
-	struct request *requests;
-	size_t request_count;
+	LIST(struct request) requests;
 	struct faults faults;
 	unsigned timeout;		/* seconds */
 	enum mode mode;
@@ -115,7 +115,7 @@ struct kernel_word {
 };
 
 struct cmdline {
-	struct kernel_word *words;
+	struct kernel_word *items;
 	size_t count;
 };
 
@@ -133,10 +133,8 @@ struct manifest {
 	bool found;
 	const char *kernel, *by, *stamp;
 	const char *intel_iommu;	/* the kernel's default: "on", "off", or NULL if not known */
-	struct module *modules;
-	size_t module_count;
-	struct id_list *ids;
-	size_t ids_count;
+	LIST(struct module) modules;
+	LIST(struct id_list) ids;
 };
 
 /* ---- the machine ---- */
@@ -158,10 +156,14 @@ struct device {
 	const char *override;		/* NULL: none */
 };
 
+struct devices {
+	struct device **items;
+	size_t count;
+};
+
 struct inventory {
 	int root;			/* directory descriptor */
-	struct device **devices;	/* by address */
-	size_t count;
+	struct devices devices;		/* by address */
 	bool walked;			/* every function of the bus is in devices */
 	unsigned kernel;		/* version as 0xMMmm; 0 if not known */
 };
@@ -195,10 +197,8 @@ struct absence {
 };
 
 struct selection {
-	struct want *wants;
-	size_t want_count;
-	struct absence *absences;
-	size_t absence_count;
+	LIST(struct want) wants;
+	LIST(struct absence) absences;
 	struct faults faults;
 };
 
@@ -231,8 +231,7 @@ enum group_result { GROUP_VIABLE, GROUP_REFUSED, GROUP_FAILED, GROUP_UNCHECKED }
 struct group {
 	const char *id;			/* NULL: the device has none */
 	const struct request *first;	/* that names a member */
-	struct member *members;		/* by address */
-	size_t member_count;
+	LIST(struct member) members;	/* by address */
 	bool whole;			/* siblings are taken, too */
 	bool unreadable;		/* its members are not known */
 	unsigned allow;
@@ -245,8 +244,7 @@ struct group {
 struct decision {
 	struct iommu iommu;
 	struct selection selection;
-	struct group *groups;		/* in the order of the configuration */
-	size_t group_count;
+	LIST(struct group) groups;	/* in the order of the configuration */
 	struct strings warnings;
 };
 
@@ -282,8 +280,7 @@ struct step {
 };
 
 struct plan {
-	struct step *steps;
-	size_t count;
+	LIST(struct step) steps;
 };
 
 #endif

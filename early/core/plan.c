@@ -15,8 +15,7 @@
 
 static void add_step(struct plan *plan, struct step step)
 {
-	plan->steps = keep_more(plan->steps, plan->count, sizeof(*plan->steps));
-	plan->steps[plan->count++] = step;
+	*list_add(&plan->steps) = step;
 }
 
 static void add_member_step(struct plan *plan, enum step_kind kind, struct group *group, struct member *member,
@@ -25,11 +24,6 @@ static void add_member_step(struct plan *plan, enum step_kind kind, struct group
 	add_step(plan, (struct step) {
 		.kind = kind, .group = group, .member = member, .subject = member->device->name, .value = value,
 	});
-}
-
-static bool is_same(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
 }
 
 /* "kernel/drivers/vfio/pci/vfio-pci" and "vfio-pci" to the name in /sys/module. */
@@ -48,12 +42,10 @@ static const char *module_name(const char *path)
 static const char *options_of(const char *module, const char *options, const struct cmdline *cmdline)
 {
 	struct text all = { 0 };
-	size_t i;
 
 	text_add(&all, options, strlen(options));
-	for (i = 0; i < cmdline->count; i++) {
-		const struct kernel_word *word = &cmdline->words[i];
-		const char *dot = strchr(word->name, '.'), *quote;
+	for_each(word, cmdline) {
+		const char *dot = strchr(word->name, '.');
 
 		if (word->for_init || !dot || !same_name(word->name, (size_t)(dot - word->name), module))
 			continue;
@@ -62,25 +54,18 @@ static const char *options_of(const char *module, const char *options, const str
 			continue;	/* our own words */
 		if (!strcmp(module, "vfio_pci") && !strcmp(dot, "ids"))
 			continue;
-		quote = word->value && strchr(word->value, ' ') ? "\"" : "";
-		text_print(&all, "%s%s%s%s%s%s", all.length ? " " : "", dot, word->value ? "=" : "", quote,
-			   word->value ? word->value : "", quote);
+		module_option_add(&all, dot, word->value);
 	}
 	return all.bytes;
 }
 
 static bool is_blacklisted(const char *module, const struct cmdline *cmdline)
 {
-	size_t i;
-
-	for (i = 0; i < cmdline->count; i++) {
-		const struct kernel_word *word = &cmdline->words[i];
-
+	for_each(word, cmdline)
 		if (word->value && !word->for_init &&
 		    (!strcmp(word->name, "modprobe.blacklist") || !strcmp(word->name, "module_blacklist")) &&
 		    list_has(word->value, module))
 			return true;
-	}
 	return false;
 }
 
@@ -100,21 +85,16 @@ static void plan_module(struct plan *plan, const char *path, const char *options
 	});
 }
 
-/* Without a list from the image: what every group needs, for modprobe to find. */
-static const struct module default_modules[] = { { "vfio-pci", "" }, { "vfio_iommu_type1", "" } };
-
 static void plan_modules(struct plan *plan, struct decision *decision, const struct inventory *inventory,
 			 const struct manifest *manifest, const struct cmdline *cmdline)
 {
-	const struct module *modules = manifest->modules;
-	size_t count = manifest->module_count, i;
-
+	for_each(module, &manifest->modules)
+		plan_module(plan, module->path, module->options, decision, inventory, cmdline);
+	/* without a list from the image: what every group needs, for modprobe to find */
 	if (!manifest->found && !root_exists(inventory->root, DRIVERS "/vfio-pci")) {
-		modules = default_modules;
-		count = sizeof(default_modules) / sizeof(default_modules[0]);
+		plan_module(plan, "vfio-pci", "", decision, inventory, cmdline);
+		plan_module(plan, "vfio_iommu_type1", "", decision, inventory, cmdline);
 	}
-	for (i = 0; i < count; i++)
-		plan_module(plan, modules[i].path, modules[i].options, decision, inventory, cmdline);
 }
 
 static bool is_taken(const struct group *group, const struct member *member)
@@ -124,97 +104,128 @@ static bool is_taken(const struct group *group, const struct member *member)
 
 static bool must_be_bound(const struct group *group, const struct member *member)
 {
-	return is_taken(group, member) && !is_same(member->before, member->driver);
+	return is_taken(group, member) && !text_same(member->before, member->driver);
 }
 
-static void plan_need(struct plan *plan, struct group *group, const struct member *member)
+static bool takes_anything(const struct decision *decision)
 {
-	size_t i;
-
-	for (i = 0; i < plan->count; i++)
-		if (plan->steps[i].kind == STEP_NEED && plan->steps[i].group == group &&
-		    is_same(plan->steps[i].value, member->driver))
-			return;
-	add_step(plan, (struct step) {
-		.kind = STEP_NEED, .group = group, .subject = module_name(member->driver), .value = member->driver,
-	});
+	for_each(group, &decision->groups)
+		for_each(member, &group->members)
+			if (is_taken(group, member))
+				return true;
+	return false;
 }
 
-/* The override that a member shall have; NULL: as it is. */
-static const char *override_for(const struct group *group, const struct member *member)
+/* A device that the host must not get although it is not taken. */
+static bool is_kept_driverless(const struct member *member)
 {
-	if (is_taken(group, member))
-		return member->driver;
-	if (!group->refusals && member->role == ROLE_LEAVE_DRIVERLESS)
-		return DRIVERLESS;
-	if (member->want && member->want->else_none && !member->before)
-		return DRIVERLESS;
-	return NULL;
+	return member->want && member->want->else_none && !member->before;
 }
 
-/* Calls do_this for every member of every group. */
-#define for_each_member(decision, group, member) \
-	for (struct group *group = (decision)->groups; group < (decision)->groups + (decision)->group_count; group++) \
-		for (struct member *member = group->members; member < group->members + group->member_count; member++)
+/* One kind of step, for one member of a group. */
+typedef void planner(struct plan *plan, struct group *group, struct member *member);
 
-static void mark_planned(struct group *group, struct member *member)
+static void for_all(struct decision *decision, struct plan *plan, planner *plan_member)
 {
+	for_each(group, &decision->groups)
+		for_each(member, &group->members)
+			plan_member(plan, group, member);
+}
+
+static void plan_result(struct plan *plan, struct group *group, struct member *member)
+{
+	(void)plan;
 	if (!is_taken(group, member))
 		return;
 	member->result = must_be_bound(group, member) ? RESULT_PLANNED : RESULT_ALREADY;
 	member->after = member->driver;
 }
 
+static void plan_need(struct plan *plan, struct group *group, struct member *member)
+{
+	if (!must_be_bound(group, member))
+		return;
+	for_each(step, &plan->steps)
+		if (step->kind == STEP_NEED && step->group == group && text_same(step->value, member->driver))
+			return;
+	add_step(plan, (struct step) {
+		.kind = STEP_NEED, .group = group, .subject = module_name(member->driver), .value = member->driver,
+	});
+}
+
+static void plan_override(struct plan *plan, struct group *group, struct member *member)
+{
+	const char *override = member->device->override;
+
+	if (is_taken(group, member))
+		override = member->driver;
+	else if ((!group->refusals && member->role == ROLE_LEAVE_DRIVERLESS) || is_kept_driverless(member))
+		override = DRIVERLESS;
+	if (!text_same(override, member->device->override))
+		add_member_step(plan, STEP_OVERRIDE, group, member, override);
+}
+
+static void plan_unbind(struct plan *plan, struct group *group, struct member *member)
+{
+	if (must_be_bound(group, member) && member->before)
+		add_member_step(plan, STEP_UNBIND, group, member, member->before);
+}
+
+static void plan_bind(struct plan *plan, struct group *group, struct member *member)
+{
+	if (must_be_bound(group, member) && !device_is_display(member->device))
+		add_member_step(plan, STEP_BIND, group, member, member->driver);
+}
+
+static void plan_bind_display(struct plan *plan, struct group *group, struct member *member)
+{
+	if (must_be_bound(group, member) && device_is_display(member->device))
+		add_member_step(plan, STEP_BIND, group, member, member->driver);
+}
+
+/* The last function first: the audio function of a card uses its GPU. */
+static void reverse(struct step *steps, size_t count)
+{
+	for (size_t i = 0; i < count / 2; i++) {
+		struct step other = steps[i];
+
+		steps[i] = steps[count - 1 - i];
+		steps[count - 1 - i] = other;
+	}
+}
+
 struct plan plan_forward(struct decision *decision, const struct inventory *inventory,
 			 const struct manifest *manifest, const struct cmdline *cmdline)
 {
 	struct plan plan = { 0 };
-	bool any = false;
-	size_t i, j;
+	size_t first;
 
-	for_each_member(decision, group, member) {
-		mark_planned(group, member);
-		any |= is_taken(group, member);
-	}
+	for_all(decision, &plan, plan_result);
 	/* first, because registering vfio-pci waits behind a device whose unbind hangs */
-	if (any)
+	if (takes_anything(decision))
 		plan_modules(&plan, decision, inventory, manifest, cmdline);
-	for_each_member(decision, group, member)
-		if (must_be_bound(group, member))
-			plan_need(&plan, group, member);
-	for_each_member(decision, group, member) {
-		const char *override = override_for(group, member);
-
-		if (override && !is_same(override, member->device->override))
-			add_member_step(&plan, STEP_OVERRIDE, group, member, override);
-	}
-	/* the last function first: the audio function of a card uses its GPU */
-	for (i = decision->group_count; i-- > 0;) {
-		struct group *group = &decision->groups[i];
-
-		for (j = group->member_count; j-- > 0;)
-			if (must_be_bound(group, &group->members[j]) && group->members[j].before)
-				add_member_step(&plan, STEP_UNBIND, group, &group->members[j],
-						group->members[j].before);
-	}
+	for_all(decision, &plan, plan_need);
+	for_all(decision, &plan, plan_override);
+	first = plan.steps.count;
+	for_all(decision, &plan, plan_unbind);
+	reverse(plan.steps.items + first, plan.steps.count - first);
+	for_all(decision, &plan, plan_bind);
 	/* displays last: with them the screen may go */
-	for_each_member(decision, group, member)
-		if (must_be_bound(group, member) && !device_is_display(member->device))
-			add_member_step(&plan, STEP_BIND, group, member, member->driver);
-	for_each_member(decision, group, member)
-		if (must_be_bound(group, member) && device_is_display(member->device))
-			add_member_step(&plan, STEP_BIND, group, member, member->driver);
+	for_all(decision, &plan, plan_bind_display);
 	return plan;
+}
+
+static void plan_driverless(struct plan *plan, struct group *group, struct member *member)
+{
+	if (is_kept_driverless(member) && !text_same(member->device->override, DRIVERLESS))
+		add_member_step(plan, STEP_OVERRIDE, group, member, DRIVERLESS);
 }
 
 struct plan plan_recovery(struct decision *decision)
 {
 	struct plan plan = { 0 };
 
-	for_each_member(decision, group, member)
-		if (member->want && member->want->else_none && !member->before &&
-		    !is_same(member->device->override, DRIVERLESS))
-			add_member_step(&plan, STEP_OVERRIDE, group, member, DRIVERLESS);
+	for_all(decision, &plan, plan_driverless);
 	return plan;
 }
 
@@ -223,28 +234,32 @@ static bool must_be_returned(const struct group *group, const struct member *mem
 	return group->result == GROUP_FAILED && member->touched && !member->hung;
 }
 
-struct plan plan_return(struct decision *decision, const struct inventory *inventory)
+static void return_unbind(struct plan *plan, struct group *group, struct member *member)
+{
+	if (must_be_returned(group, member) && member->after && !text_same(member->after, member->before))
+		add_member_step(plan, STEP_UNBIND, NULL, member, member->after);
+}
+
+static void return_override(struct plan *plan, struct group *group, struct member *member)
+{
+	const char *old = is_kept_driverless(member) ? DRIVERLESS : member->device->override;
+
+	if (must_be_returned(group, member))
+		add_member_step(plan, STEP_OVERRIDE, NULL, member, old ? old : "");
+}
+
+static void return_bind(struct plan *plan, struct group *group, struct member *member)
+{
+	if (must_be_returned(group, member) && member->before && !text_same(member->after, member->before))
+		add_member_step(plan, STEP_BIND, NULL, member, member->before);
+}
+
+struct plan plan_return(struct decision *decision)
 {
 	struct plan plan = { 0 };
 
-	for_each_member(decision, group, member) {
-		if (!must_be_returned(group, member))
-			continue;
-		member->after = inventory_driver_now(inventory, member->device);
-		if (member->after && !is_same(member->after, member->before))
-			add_member_step(&plan, STEP_UNBIND, NULL, member, member->after);
-	}
-	for_each_member(decision, group, member) {
-		const char *old = member->device->override;
-
-		if (!must_be_returned(group, member))
-			continue;
-		if (member->want && member->want->else_none && !member->before)
-			old = DRIVERLESS;
-		add_member_step(&plan, STEP_OVERRIDE, NULL, member, old ? old : "");
-	}
-	for_each_member(decision, group, member)
-		if (must_be_returned(group, member) && member->before && !is_same(member->after, member->before))
-			add_member_step(&plan, STEP_BIND, NULL, member, member->before);
+	for_all(decision, &plan, return_unbind);
+	for_all(decision, &plan, return_override);
+	for_all(decision, &plan, return_bind);
 	return plan;
 }

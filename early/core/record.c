@@ -54,19 +54,24 @@ static const char *take_value(const char **cursor)
 	bool quoted = *at == '"';
 
 	for (at += quoted; *at && *at != (quoted ? '"' : ' '); at++) {
-		const char *digits = at + 2;
-		unsigned long byte;
-		char raw;
+		struct scan digits = { .at = at + 2, .end = at + 2 };
+		char byte;
 
 		if (!quoted || *at != '\\' || !at[1]) {
 			text_add(&value, at, 1);
-		} else if (at[1] == 'x' && text_number(&digits, digits + strnlen(digits, 2), 16, 2, 2, 0xff, &byte)) {
-			raw = (char)byte;
-			text_add(&value, &raw, 1);
-			at += 3;
-		} else {
-			text_add(&value, ++at, 1);
+			continue;
 		}
+		at++;
+		byte = *at;
+		if (byte == 'x') {
+			digits.end += strnlen(digits.at, 2);
+			byte = (char)scan_hex(&digits, 2, 2, 0xff);
+			if (digits.wrong)
+				byte = *at;
+			else
+				at += 2;
+		}
+		text_add(&value, &byte, 1);
 	}
 	*cursor = at + (quoted && *at);
 	return value.bytes ? value.bytes : "";

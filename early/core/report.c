@@ -9,8 +9,6 @@
 #include "request.h"
 #include "root.h"
 
-#include <string.h>
-
 static const char *const result_names[] = {
 	[RESULT_PLANNED] = "planned", [RESULT_BOUND] = "bound", [RESULT_ALREADY] = "already",
 	[RESULT_REFUSED] = "refused", [RESULT_FAILED] = "failed", [RESULT_RETURNED] = "returned",
@@ -27,22 +25,21 @@ static const char *const status_names[] = {
 	[STATUS_NOTHING] = "nothing",
 };
 
-const char *status_name(enum status status)
+bool status_is_problem(enum status status)
 {
-	return status_names[status];
+	return status == STATUS_DEGRADED || status == STATUS_REFUSED;
 }
 
-const char *report_list(const struct strings *strings, const char *separator)
+static const char *join(const struct strings *strings, const char *separator)
 {
-	struct text list = { 0 };
-	size_t i;
+	struct text joined = { 0 };
 
-	for (i = 0; i < strings->count; i++)
-		text_print(&list, "%s%s", i ? separator : "", strings->items[i]);
-	return list.bytes;
+	for_each(string, strings)
+		text_print(&joined, "%s%s", joined.length ? separator : "", *string);
+	return joined.bytes;
 }
 
-const char *report_refusals(unsigned refusals)
+static const char *refusals_of(unsigned refusals)
 {
 	struct strings names = { 0 };
 	unsigned refusal;
@@ -50,23 +47,20 @@ const char *report_refusals(unsigned refusals)
 	for (refusal = 1; refusal <= refusals; refusal <<= 1)
 		if (refusals & refusal)
 			strings_add(&names, refusal_name(refusal));
-	return report_list(&names, ",");
+	return join(&names, ",");
 }
 
 struct counts report_counts(const struct decision *decision)
 {
-	struct counts counts = { .absent = (unsigned)decision->selection.absence_count };
-	size_t i, j;
+	struct counts counts = { .absent = (unsigned)decision->selection.absences.count };
 
-	for (i = 0; i < decision->group_count; i++)
-		for (j = 0; j < decision->groups[i].member_count; j++) {
-			enum result result = decision->groups[i].members[j].result;
-
-			counts.planned += result == RESULT_PLANNED;
-			counts.bound += result == RESULT_BOUND;
-			counts.already += result == RESULT_ALREADY;
-			counts.refused += result == RESULT_REFUSED;
-			counts.failed += result == RESULT_FAILED || result == RESULT_RETURNED;
+	for_each(group, &decision->groups)
+		for_each(member, &group->members) {
+			counts.planned += member->result == RESULT_PLANNED;
+			counts.bound += member->result == RESULT_BOUND;
+			counts.already += member->result == RESULT_ALREADY;
+			counts.refused += member->result == RESULT_REFUSED;
+			counts.failed += member->result == RESULT_FAILED || member->result == RESULT_RETURNED;
 		}
 	return counts;
 }
@@ -75,36 +69,39 @@ enum status report_status(const struct situation *situation)
 {
 	const struct selection *selection = &situation->decision.selection;
 	struct counts counts = report_counts(&situation->decision);
-	size_t faults = situation->config.faults.count + selection->faults.count, missing = 0, i;
+	bool wrong = situation->config.faults.count || selection->faults.count || counts.failed;
 
-	for (i = 0; i < selection->absence_count; i++)
-		missing += !selection->absences[i].request->optional;
+	for_each(absence, &selection->absences)
+		wrong |= !absence->request->optional;
 	if (situation->config.mode == MODE_OFF)
 		return STATUS_OFF;
-	if (!situation->config.request_count && !faults)
+	if (!situation->config.requests.count && !wrong)
 		return STATUS_NOTHING;
-	if (!counts.refused && !counts.failed && !missing && !faults)
+	if (!counts.refused && !wrong)
 		return STATUS_OK;
-	if (counts.refused && !counts.failed && !missing && !faults &&
-	    !counts.bound && !counts.already && !counts.planned)
-		return STATUS_REFUSED;
-	return STATUS_DEGRADED;
+	return wrong || counts.bound || counts.already || counts.planned ? STATUS_DEGRADED : STATUS_REFUSED;
 }
 
-static void report_faults(struct text *log, const struct faults *faults)
+static void end(struct report *report, enum weight weight)
 {
-	size_t i;
+	record_end(&report->text);
+	*list_add(&report->weights) = weight;
+}
 
-	for (i = 0; i < faults->count; i++) {
-		record_begin(log, "error");
-		record_add(log, "at", where_exactly(faults->items[i].at));
-		record_add(log, "text", faults->items[i].text);
-		record_end(log);
+static void report_faults(struct report *report, const struct faults *faults)
+{
+	for_each(fault, faults) {
+		record_begin(&report->text, "error");
+		record_add(&report->text, "at", where_exactly(fault->at));
+		record_add(&report->text, "text", fault->text);
+		end(report, WEIGHT_ERROR);
 	}
 }
 
-static void report_iommu(struct text *log, const struct iommu *iommu)
+static void report_iommu(struct report *report, const struct iommu *iommu)
 {
+	struct text *log = &report->text;
+
 	record_begin(log, "iommu");
 	record_add(log, "state", iommu_state_name(iommu->state));
 	if (iommu->kind)
@@ -113,12 +110,13 @@ static void report_iommu(struct text *log, const struct iommu *iommu)
 		record_add(log, "cause", iommu->cause);
 		record_add(log, "remedy", iommu->remedy);
 	}
-	record_end(log);
+	end(report, WEIGHT_DETAIL);
 }
 
-static void report_member(struct text *log, const struct group *group, const struct member *member)
+static void report_member(struct report *report, const struct group *group, const struct member *member)
 {
 	const struct device *device = member->device;
+	struct text *log = &report->text;
 
 	record_begin(log, "device");
 	record_add(log, "address", device->name);
@@ -134,28 +132,30 @@ static void report_member(struct text *log, const struct group *group, const str
 		record_add(log, "step", member->step);
 	}
 	record_add(log, "result", result_names[member->result]);
-	record_end(log);
+	end(report, member->result == RESULT_FAILED ? WEIGHT_ERROR : WEIGHT_DETAIL);
 }
 
-static void report_group(struct text *log, const struct group *group)
+static void report_group(struct report *report, const struct group *group)
 {
-	size_t i;
+	struct text *log = &report->text;
 
-	for (i = 0; i < group->member_count; i++)
-		report_member(log, group, &group->members[i]);
+	for_each(member, &group->members)
+		report_member(report, group, member);
 	record_begin(log, "group");
 	record_add(log, "id", group->id);
 	record_add(log, "result", group_result_names[group->result]);
 	if (group->refusals) {
-		record_add(log, "refusal", report_refusals(group->refusals));
-		record_add(log, "because", report_list(&group->because, ","));
-		record_add(log, "remedy", report_list(&group->remedies, "; "));
+		record_add(log, "refusal", refusals_of(group->refusals));
+		record_add(log, "because", join(&group->because, ","));
+		record_add(log, "remedy", join(&group->remedies, "; "));
 	}
-	record_end(log);
+	end(report, group->result == GROUP_REFUSED || group->result == GROUP_FAILED ? WEIGHT_ERROR : WEIGHT_INFO);
 }
 
-static void report_absence(struct text *log, const struct absence *absence)
+static void report_absence(struct report *report, const struct absence *absence)
 {
+	struct text *log = &report->text;
+
 	record_begin(log, "device");
 	record_add(log, "address", NULL);
 	record_add(log, "select", absence->request->text);
@@ -163,17 +163,20 @@ static void report_absence(struct text *log, const struct absence *absence)
 	if (absence->id_mismatch)
 		record_add(log, "why", "id-mismatch");
 	if (absence->now_at.count)
-		record_add(log, "now-at", report_list(&absence->now_at, ","));
+		record_add(log, "now-at", join(&absence->now_at, ","));
 	record_add(log, "result", "absent");
-	record_end(log);
+	end(report, absence->request->optional ? WEIGHT_INFO : WEIGHT_ERROR);
 }
 
-static void report_result(struct text *log, const struct situation *situation, const unsigned long *microseconds)
+static void report_result(struct report *report, const struct situation *situation,
+			  const unsigned long *microseconds)
 {
 	struct counts counts = report_counts(&situation->decision);
+	enum status status = report_status(situation);
+	struct text *log = &report->text;
 
 	record_begin(log, "result");
-	record_add(log, "status", status_name(report_status(situation)));
+	record_add(log, "status", status_names[status]);
 	if (situation->config.mode == MODE_OFF)
 		record_add(log, "why", situation->config.off_because);
 	record_add_number(log, "bound", counts.bound);
@@ -185,33 +188,34 @@ static void report_result(struct text *log, const struct situation *situation, c
 		record_add_number(log, "us", *microseconds);
 	else
 		record_add_number(log, "planned", counts.planned);
-	record_end(log);
+	end(report, status_is_problem(status) ? WEIGHT_ERROR : WEIGHT_INFO);
 }
 
-struct text report(const struct situation *situation, const unsigned long *microseconds)
+struct report report(const struct situation *situation, const unsigned long *microseconds)
 {
 	const struct decision *decision = &situation->decision;
-	struct text log = { 0 };
-	size_t i;
+	struct report report = { 0 };
+	struct text *log = &report.text;
 
-	record_begin(&log, "vfio-early");
-	record_add(&log, "version", VERSION);
-	record_add(&log, "kernel", situation->kernel);
-	record_add(&log, "by", situation->manifest.by);
-	record_add(&log, "stamp", situation->manifest.stamp);
-	record_end(&log);
-	report_faults(&log, &situation->config.faults);
-	report_faults(&log, &decision->selection.faults);
-	report_iommu(&log, &decision->iommu);
-	for (i = 0; i < decision->group_count; i++)
-		report_group(&log, &decision->groups[i]);
-	for (i = 0; i < decision->selection.absence_count; i++)
-		report_absence(&log, &decision->selection.absences[i]);
-	for (i = 0; i < decision->warnings.count; i++) {
-		record_begin(&log, "warning");
-		record_add(&log, "text", decision->warnings.items[i]);
-		record_end(&log);
+	record_begin(log, "vfio-early");
+	record_add(log, "version", VERSION);
+	record_add(log, "kernel", situation->kernel);
+	record_add(log, "by", situation->manifest.by);
+	record_add(log, "stamp", situation->manifest.stamp);
+	end(&report, WEIGHT_DETAIL);
+	report_faults(&report, &situation->config.faults);
+	report_faults(&report, &decision->selection.faults);
+	report_iommu(&report, &decision->iommu);
+	if (situation->config.mode != MODE_OFF)
+		for_each(group, &decision->groups)
+			report_group(&report, group);
+	for_each(absence, &decision->selection.absences)
+		report_absence(&report, absence);
+	for_each(warning, &decision->warnings) {
+		record_begin(log, "warning");
+		record_add(log, "text", *warning);
+		end(&report, WEIGHT_INFO);
 	}
-	report_result(&log, situation, microseconds);
-	return log;
+	report_result(&report, situation, microseconds);
+	return report;
 }

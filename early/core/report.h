@@ -16,15 +16,17 @@ struct counts report_counts(const struct decision *decision);
 
 /* What it all amounts to; STATUS_DEGRADED and STATUS_REFUSED are problems. */
 enum status report_status(const struct situation *situation);
-const char *status_name(enum status status);
+bool status_is_problem(enum status status);
 
-/* "a,b,c", or NULL for none. */
-const char *report_list(const struct strings *strings, const char *separator);
+/* How much a record matters to a person who looks at the kernel log. */
+enum weight { WEIGHT_DETAIL, WEIGHT_INFO, WEIGHT_ERROR };
 
-/* "name,name" of a set of refusals. */
-const char *report_refusals(unsigned refusals);
+struct report {
+	struct text text;		/* the records of the log */
+	LIST(enum weight) weights;	/* of each of its lines */
+};
 
-/* The records of the log. microseconds: NULL for a dry run. */
-struct text report(const struct situation *situation, const unsigned long *microseconds);
+/* microseconds: NULL for a dry run. */
+struct report report(const struct situation *situation, const unsigned long *microseconds);
 
 #endif

@@ -76,20 +76,27 @@ static struct words split(struct where at, const char *text, size_t length, cons
 			i++;
 		if (i == start)
 			break;
-		words.items = keep_more(words.items, words.count, sizeof(*words.items));
-		words.items[words.count++] = (struct word) {
+		*list_add(&words) = (struct word) {
 			.bytes = text + start, .length = i - start, .column = at.column + (unsigned)start,
 		};
 	}
 	return words;
 }
 
-#define wrong(reading, column_, ...) do { \
-	struct where where_ = (reading)->at; \
-	where_.column = (column_); \
-	(reading)->wrong = true; \
-	faults_add(&(reading)->config->faults, where_, __VA_ARGS__); \
-} while (0)
+__attribute__((format(printf, 3, 4)))
+static void wrong(struct reading *reading, unsigned column, const char *format, ...)
+{
+	struct where at = reading->at;
+	struct text text = { 0 };
+	va_list arguments;
+
+	va_start(arguments, format);
+	text_vprint(&text, format, arguments);
+	va_end(arguments);
+	at.column = column;
+	faults_add(&reading->config->faults, at, "%s", text.bytes);
+	reading->wrong = true;
+}
 
 /* For "key=value": the value, as a word of its own; false for any other key. */
 static bool option_value(const struct word *word, const char *key, struct word *value)
@@ -152,8 +159,7 @@ static void read_except(struct reading *reading, struct word list)
 			wrong(reading, item.column, "not a slot, path or ID: %s", text_shown(item.bytes, item.length));
 			continue;
 		}
-		request->except = keep_more(request->except, request->except_count, sizeof(selector));
-		request->except[request->except_count++] = selector;
+		*list_add(&request->except) = selector;
 	}
 }
 
@@ -235,24 +241,18 @@ static const char *bracketed_id(const struct words *words)
 {
 	const char *found = NULL;
 	struct selector selector;
-	size_t i;
 
-	for (i = 1; i < words->count; i++) {
-		const struct word *word = &words->items[i];
-
+	for_each(word, words)
 		if (word->bytes[0] == '[' && selector_parse(word->bytes, word->length, &selector))
 			found = keep_bytes(word->bytes + 1, word->length - 2);
-	}
 	return found;
 }
 
 /* "01:00.0 VGA compatible controller: NVIDIA ...": no word of ours ends in a colon. */
 static bool looks_like_lspci(const struct words *words)
 {
-	size_t i;
-
-	for (i = 1; i < words->count; i++)
-		if (words->items[i].bytes[words->items[i].length - 1] == ':')
+	for_each(word, words)
+		if (word->bytes[word->length - 1] == ':')
 			return true;
 	return false;
 }
@@ -352,6 +352,5 @@ void request_parse(struct config *config, struct where at, const char *text, siz
 	}
 	if (reading.wrong)
 		return;
-	config->requests = keep_more(config->requests, config->request_count, sizeof(*config->requests));
-	config->requests[config->request_count++] = reading.request;
+	*list_add(&config->requests) = reading.request;
 }

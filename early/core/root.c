@@ -2,8 +2,6 @@
 /* The one reader: files, links and directories below a root directory descriptor. */
 #include "root.h"
 
-#include "memory.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -195,6 +193,5 @@ bool root_exists(int root, const char *path)
 
 void strings_add(struct strings *strings, const char *string)
 {
-	strings->items = keep_more(strings->items, strings->count, sizeof(*strings->items));
-	strings->items[strings->count++] = string;
+	*list_add(strings) = string;
 }

@@ -5,29 +5,13 @@
 #include "address.h"
 #include "faults.h"
 #include "inventory.h"
-#include "memory.h"
 #include "root.h"
 #include "text.h"
 
-#include <string.h>
-
-struct devices {
-	struct device **items;
-	size_t count;
-};
-
-static void add(struct devices *devices, struct device *device)
-{
-	devices->items = keep_more(devices->items, devices->count, sizeof(*devices->items));
-	devices->items[devices->count++] = device;
-}
-
 static bool has(const struct devices *devices, const struct device *device)
 {
-	size_t i;
-
-	for (i = 0; i < devices->count; i++)
-		if (devices->items[i] == device)
+	for_each(item, devices)
+		if (*item == device)
 			return true;
 	return false;
 }
@@ -35,12 +19,11 @@ static bool has(const struct devices *devices, const struct device *device)
 static struct devices with_id(const struct pci_id *id, struct inventory *inventory)
 {
 	struct devices devices = { 0 };
-	size_t i;
 
 	inventory_walk(inventory);
-	for (i = 0; i < inventory->count; i++)
-		if (id_matches(id, &inventory->devices[i]->id))
-			add(&devices, inventory->devices[i]);
+	for_each(item, &inventory->devices)
+		if (id_matches(id, &(*item)->id))
+			*list_add(&devices) = *item;
 	return devices;
 }
 
@@ -52,7 +35,7 @@ static struct devices all_functions(struct pci_address address, struct inventory
 		struct device *device = inventory_at(inventory, &address);
 
 		if (device)
-			add(&devices, device);
+			*list_add(&devices) = device;
 	}
 	return devices;
 }
@@ -70,7 +53,7 @@ static struct devices at_place(const struct selector *selector, struct inventory
 	for (hop = 0; device && hop < selector->hop_count; hop++)
 		device = inventory_behind(inventory, device, selector->hops[hop]);
 	if (device)
-		add(&devices, device);
+		*list_add(&devices) = device;
 	return devices;
 }
 
@@ -93,16 +76,15 @@ static struct devices resolve(const struct selector *selector, struct inventory 
 
 static void remove_excepted(struct devices *devices, const struct request *request, struct inventory *inventory)
 {
-	size_t i, j, left;
 	bool mismatch;
 
-	for (i = 0; i < request->except_count; i++) {
-		struct devices excepted = resolve(&request->except[i], inventory, &mismatch);
+	for_each(selector, &request->except) {
+		struct devices excepted = resolve(selector, inventory, &mismatch), left = { 0 };
 
-		for (j = left = 0; j < devices->count; j++)
-			if (!has(&excepted, devices->items[j]))
-				devices->items[left++] = devices->items[j];
-		devices->count = left;
+		for_each(item, devices)
+			if (!has(&excepted, *item))
+				*list_add(&left) = *item;
+		*devices = left;
 	}
 }
 
@@ -111,17 +93,17 @@ static bool remove_bridges(struct devices *devices, const struct request *reques
 			   struct faults *faults)
 {
 	const struct device *bridge = NULL;
-	size_t i, left;
+	struct devices left = { 0 };
 
-	for (i = left = 0; i < devices->count; i++) {
-		inventory_detail(inventory, devices->items[i]);
-		if (device_is_bridge(devices->items[i]))
-			bridge = devices->items[i];
+	for_each(item, devices) {
+		inventory_detail(inventory, *item);
+		if (device_is_bridge(*item))
+			bridge = *item;
 		else
-			devices->items[left++] = devices->items[i];
+			*list_add(&left) = *item;
 	}
-	devices->count = left;
-	if (left || !bridge)
+	*devices = left;
+	if (left.count || !bridge)
 		return true;
 	faults_add(faults, request->at, "%s is a bridge (class %04x) and cannot be taken; name a device behind it",
 		   bridge->name, (unsigned)bridge->class >> 8);
@@ -130,11 +112,9 @@ static bool remove_bridges(struct devices *devices, const struct request *reques
 
 static struct want *find_want(const struct selection *selection, const struct device *device)
 {
-	size_t i;
-
-	for (i = 0; i < selection->want_count; i++)
-		if (selection->wants[i].device == device)
-			return &selection->wants[i];
+	for_each(want, &selection->wants)
+		if (want->device == device)
+			return want;
 	return NULL;
 }
 
@@ -143,12 +123,13 @@ static bool drivers_agree(const struct devices *devices, const struct request *r
 			  struct selection *selection)
 {
 	struct where at = request->at;
-	size_t i;
 
-	for (i = 0; request->driver && i < devices->count; i++) {
-		const struct want *want = find_want(selection, devices->items[i]);
+	if (!request->driver)
+		return true;
+	for_each(item, devices) {
+		const struct want *want = find_want(selection, *item);
 
-		if (!want || !want->driver || !strcmp(want->driver, request->driver))
+		if (!want || !want->driver || text_same(want->driver, request->driver))
 			continue;
 		at.column = request->driver_column;
 		faults_add(&selection->faults, at, "driver=%s, but %s has driver=%s for %s", request->driver,
@@ -163,11 +144,8 @@ static void want_device(struct selection *selection, struct device *device, cons
 	struct want *want = find_want(selection, device);
 
 	if (!want) {
-		selection->wants = keep_more(selection->wants, selection->want_count, sizeof(*want));
-		want = &selection->wants[selection->want_count++];
-		*want = (struct want) {
-			.device = device, .first = request, .siblings_none = true,
-		};
+		want = list_add(&selection->wants);
+		*want = (struct want) { .device = device, .first = request, .siblings_none = true };
 	}
 	if (request->driver)
 		want->driver = request->driver;
@@ -179,29 +157,26 @@ static void want_device(struct selection *selection, struct device *device, cons
 static void note_absence(struct selection *selection, const struct request *request, bool mismatch,
 			 struct inventory *inventory)
 {
-	struct absence absence = { .request = request, .id_mismatch = mismatch };
-	size_t i;
+	struct absence *absence = list_add(&selection->absences);
 
+	absence->request = request;
+	absence->id_mismatch = mismatch;
 	if (request->what.has_id && request->what.place != PLACE_ANY) {
 		struct devices now = with_id(&request->what.id, inventory);
 
-		for (i = 0; i < now.count; i++)
-			strings_add(&absence.now_at, now.items[i]->name);
+		for_each(item, &now)
+			strings_add(&absence->now_at, (*item)->name);
 	}
-	selection->absences = keep_more(selection->absences, selection->absence_count, sizeof(absence));
-	selection->absences[selection->absence_count++] = absence;
 }
 
 struct selection select_devices(const struct config *config, struct inventory *inventory)
 {
 	struct selection selection = { 0 };
-	size_t i, j;
 
 	if (!inventory_has_bus(inventory))
 		faults_add(&selection.faults, (struct where) { .source = "/sys/bus/pci/devices" },
 			   "there is none: is /sys mounted?");
-	for (i = 0; i < config->request_count; i++) {
-		const struct request *request = &config->requests[i];
+	for_each(request, &config->requests) {
 		struct devices devices;
 		bool mismatch;
 
@@ -212,8 +187,8 @@ struct selection select_devices(const struct config *config, struct inventory *i
 			continue;
 		if (!devices.count)
 			note_absence(&selection, request, mismatch, inventory);
-		for (j = 0; j < devices.count; j++)
-			want_device(&selection, devices.items[j], request);
+		for_each(item, &devices)
+			want_device(&selection, *item, request);
 	}
 	return selection;
 }

@@ -7,43 +7,46 @@
 
 #include <string.h>
 
-static bool parse_hops(const char **cursor, const char *end, struct selector *selector)
+static bool parse_path(struct scan scan, struct selector *selector)
 {
-	while (*cursor < end && **cursor == '/') {
+	selector->address = scan_address(&scan);
+	selector->place = PLACE_SLOT;
+	while (!scan.wrong && scan_sees(&scan, '/')) {
 		if (selector->hop_count == PATH_BRIDGES_MAX)
 			return false;
-		++*cursor;
-		if (!address_parse_hop(cursor, end, &selector->hops[selector->hop_count]))
-			return false;
-		selector->hop_count++;
+		scan_byte(&scan, '/');
+		selector->hops[selector->hop_count++] = scan_hop(&scan);
+		selector->place = PLACE_PATH;
 	}
-	return true;
+	return scan_is_done(&scan);
+}
+
+static bool parse_device(struct scan scan, struct selector *selector)
+{
+	selector->address = scan_device(&scan);
+	selector->place = PLACE_ALL_FUNCTIONS;
+	return scan_is_done(&scan);
+}
+
+static bool parse_id(struct scan scan, struct selector *selector)
+{
+	selector->id = scan_id(&scan);
+	selector->place = PLACE_ANY;
+	selector->has_id = true;
+	return scan_is_done(&scan);
 }
 
 bool selector_parse(const char *word, size_t length, struct selector *selector)
 {
-	const char *cursor = word, *end = word + length;
+	struct scan scan = { .at = word, .end = word + length };
 
-	*selector = (struct selector) { .place = PLACE_ANY };
-	if (length >= 2 && word[0] == '[' && end[-1] == ']') {
-		cursor++;
-		end--;
-		selector->has_id = id_parse(&cursor, end, &selector->id);
-		return selector->has_id && cursor == end;
+	*selector = (struct selector) { 0 };
+	if (length >= 2 && word[0] == '[' && word[length - 1] == ']') {
+		scan.at++;
+		scan.end--;
+		return parse_id(scan, selector);
 	}
-	if (address_parse(&cursor, end, &selector->address)) {
-		if (!parse_hops(&cursor, end, selector))
-			return false;
-		selector->place = selector->hop_count ? PLACE_PATH : PLACE_SLOT;
-	} else if (address_parse_device(&cursor, end, &selector->address) && cursor == end) {
-		selector->place = PLACE_ALL_FUNCTIONS;
-	} else {
-		cursor = word;
-		selector->has_id = id_parse(&cursor, end, &selector->id);
-		if (!selector->has_id)
-			return false;
-	}
-	return cursor == end;
+	return parse_path(scan, selector) || parse_device(scan, selector) || parse_id(scan, selector);
 }
 
 const char *selector_guess(const char *word, size_t length)

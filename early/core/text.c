@@ -4,7 +4,6 @@
 
 #include "memory.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define SHOWN_MAX 80
@@ -28,23 +27,53 @@ void text_add(struct text *text, const char *bytes, size_t length)
 	text->bytes[text->length] = '\0';
 }
 
+static void add_number(struct text *text, unsigned long number, unsigned base, unsigned width)
+{
+	char digits[20], *at = digits + sizeof(digits);
+
+	do {
+		*--at = "0123456789abcdef"[number % base];
+		number /= base;
+	} while (number || at > digits + sizeof(digits) - width);
+	text_add(text, at, (size_t)(digits + sizeof(digits) - at));
+}
+
+/*
+ * klibc's vsnprintf() alone would be a sixteenth of the boot program: this
+ * knows what is used here, %s %c %u %x %lu %zu and %04x (width of one digit).
+ */
 void text_vprint(struct text *text, const char *format, va_list arguments)
 {
-	va_list again;
-	char small[160];
-	int length;
+	for (; *format; format++) {
+		unsigned width = 0;
+		const char *string;
+		bool is_long;
+		char byte;
 
-	va_copy(again, arguments);
-	length = vsnprintf(small, sizeof(small), format, arguments);
-	if (length >= (int)sizeof(small)) {
-		char *large = keep((size_t)length + 1);
-
-		vsnprintf(large, (size_t)length + 1, format, again);
-		text_add(text, large, (size_t)length);
-	} else if (length >= 0) {
-		text_add(text, small, (size_t)length);
+		if (*format != '%') {
+			text_add(text, format, 1);
+			continue;
+		}
+		if (*++format == '0') {
+			width = (unsigned)(format[1] - '0');
+			format += 2;
+		}
+		is_long = *format == 'l' || *format == 'z';
+		format += is_long;
+		switch (*format) {
+		case 's':
+			string = va_arg(arguments, const char *);
+			text_add(text, string, strlen(string));
+			break;
+		case 'c':
+			byte = (char)va_arg(arguments, int);
+			text_add(text, &byte, 1);
+			break;
+		default:
+			add_number(text, is_long ? va_arg(arguments, unsigned long) : va_arg(arguments, unsigned),
+				   *format == 'x' ? 16 : 10, width);
+		}
 	}
-	va_end(again);
 }
 
 void text_print(struct text *text, const char *format, ...)
@@ -115,6 +144,16 @@ const char *text_shown(const char *bytes, size_t length)
 	return text.bytes ? text.bytes : "";
 }
 
+bool text_same(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+bool text_begins(const char *text, const char *beginning)
+{
+	return !strncmp(text, beginning, strlen(beginning));
+}
+
 static unsigned digit_value(char digit)
 {
 	if (digit >= '0' && digit <= '9')
@@ -126,23 +165,48 @@ static unsigned digit_value(char digit)
 	return 16;
 }
 
-bool text_number(const char **cursor, const char *end, unsigned base, unsigned min, unsigned max,
-		 unsigned long limit, unsigned long *value)
+static unsigned long scan_number(struct scan *scan, unsigned base, unsigned min, unsigned max,
+				 unsigned long limit)
 {
-	const char *at = *cursor;
-	unsigned long result = 0;
+	unsigned long value = 0;
 	unsigned digits = 0;
 
-	for (; at < end && digit_value(*at) < base; at++, digits++) {
-		unsigned digit = digit_value(*at);
-
-		if (digits == max || digit > limit || result > (limit - digit) / base)
-			return false;
-		result = result * base + digit;
+	while (scan->at < scan->end && digit_value(*scan->at) < base) {
+		value = value * base + digit_value(*scan->at++);
+		/* max is small enough that nothing overflows before this is seen */
+		if (++digits > max || value > limit)
+			scan->wrong = true;
+		if (scan->wrong)
+			return 0;
 	}
-	if (digits < min)
-		return false;
-	*cursor = at;
-	*value = result;
-	return true;
+	scan->wrong |= digits < min;
+	return value;
+}
+
+unsigned long scan_hex(struct scan *scan, unsigned min, unsigned max, unsigned long limit)
+{
+	return scan_number(scan, 16, min, max, limit);
+}
+
+unsigned long scan_decimal(struct scan *scan, unsigned max, unsigned long limit)
+{
+	return scan_number(scan, 10, 1, max, limit);
+}
+
+bool scan_sees(const struct scan *scan, char byte)
+{
+	return scan->at < scan->end && *scan->at == byte;
+}
+
+void scan_byte(struct scan *scan, char byte)
+{
+	if (scan_sees(scan, byte))
+		scan->at++;
+	else
+		scan->wrong = true;
+}
+
+bool scan_is_done(const struct scan *scan)
+{
+	return !scan->wrong && scan->at == scan->end;
 }

@@ -13,6 +13,8 @@ struct text {
 };
 
 void text_add(struct text *text, const char *bytes, size_t length);
+
+/* Of printf()'s formats only %s, %c, %u, %x, %lu, %zu, and a width in %04x. */
 __attribute__((format(printf, 2, 3)))
 void text_print(struct text *text, const char *format, ...);
 __attribute__((format(printf, 2, 0)))
@@ -32,12 +34,30 @@ void text_add_value(struct text *text, const char *bytes, size_t length);
 /* The same for the eyes of a person: bytes that are not printable as \xNN, long ones cut with "...". */
 const char *text_shown(const char *bytes, size_t length);
 
+/* Whether both are the same; NULL is the same as NULL only. */
+bool text_same(const char *a, const char *b);
+bool text_begins(const char *text, const char *beginning);
+
 /*
- * A number of min to max digits of the base (10 or 16) at *cursor, which is
- * moved behind it. False, with *cursor unmoved, where there is none, there
- * are more digits, or the value is larger than limit.
+ * Reading a text from front to back. What does not fit makes the scan wrong
+ * once and for all: read on, and ask at the end.
  */
-bool text_number(const char **cursor, const char *end, unsigned base, unsigned min, unsigned max,
-		 unsigned long limit, unsigned long *value);
+struct scan {
+	const char *at, *end;
+	bool wrong;
+};
+
+/* A number of min to max digits, no larger than limit; 0 if there is none. */
+unsigned long scan_hex(struct scan *scan, unsigned min, unsigned max, unsigned long limit);
+unsigned long scan_decimal(struct scan *scan, unsigned max, unsigned long limit);
+
+/* This byte. */
+void scan_byte(struct scan *scan, char byte);
+
+/* Whether this byte is next, without reading it. */
+bool scan_sees(const struct scan *scan, char byte);
+
+/* Whether all was read and fitted. */
+bool scan_is_done(const struct scan *scan);
 
 #endif

@@ -6,7 +6,6 @@
 
 #include "../core/config.h"
 #include "../core/faults.h"
-#include "../core/memory.h"
 #include "../core/record.h"
 #include "../core/root.h"
 
@@ -79,18 +78,11 @@ static int read_options(int count, char **arguments, struct options *options)
 static struct strings modules_wanted(const struct config *config)
 {
 	struct strings names = { 0 };
-	size_t i, j;
 
 	strings_add(&names, "vfio-pci");
-	for (i = 0; i < config->request_count; i++) {
-		const char *driver = config->requests[i].driver;
-
-		for (j = 0; driver && j < names.count; j++)
-			if (!strcmp(names.items[j], driver))
-				driver = NULL;
-		if (driver)
-			strings_add(&names, driver);
-	}
+	for_each(request, &config->requests)
+		if (request->driver)
+			strings_add(&names, request->driver);
 	/* only a soft dependency of vfio, and not everywhere declared */
 	strings_add(&names, "vfio_iommu_type1");
 	return names;
@@ -152,21 +144,20 @@ static void print_head(const struct options *options, int root, const char *stam
 static void print_modules(const struct module_list *list)
 {
 	struct text lines = { 0 };
-	size_t i;
 
-	for (i = 0; i < list->count; i++)
-		text_print(&lines, "file %s\n", list->items[i].file);
-	for (i = 0; i < list->count; i++) {
+	for_each(item, &list->files)
+		text_print(&lines, "file %s\n", item->file);
+	for_each(item, &list->files) {
 		record_begin(&lines, "module");
-		record_add(&lines, "path", list->items[i].module.path);
-		if (*list->items[i].module.options)
-			record_add(&lines, "options", list->items[i].module.options);
+		record_add(&lines, "path", item->module.path);
+		if (*item->module.options)
+			record_add(&lines, "options", item->module.options);
 		record_end(&lines);
 	}
-	for (i = 0; i < list->ids_count; i++) {
+	for_each(ids, &list->ids) {
 		record_begin(&lines, "ids");
-		record_add(&lines, "list", list->ids[i].list);
-		record_add(&lines, "at", list->ids[i].at.source);
+		record_add(&lines, "list", ids->list);
+		record_add(&lines, "at", ids->at.source);
 		record_end(&lines);
 	}
 	fwrite(lines.bytes, 1, lines.length, stdout);
@@ -175,29 +166,24 @@ static void print_modules(const struct module_list *list)
 /* A file name with a newline would be two lines of the manifest. */
 static void print_files(const struct strings *files, struct faults *faults)
 {
-	size_t i;
-
-	for (i = 0; i < files->count; i++) {
-		if (strchr(files->items[i], '\n'))
-			faults_add(faults, (struct where) { .source = text_of("/%s", files->items[i]) },
+	for_each(path, files) {
+		if (strchr(*path, '\n'))
+			faults_add(faults, (struct where) { .source = text_of("/%s", *path) },
 				   "a file name with a newline: not copied, rename it");
 		else
-			printf("file /%s\n", files->items[i]);
+			printf("file /%s\n", *path);
 	}
 }
 
 static int warn(const struct options *options, const struct faults *faults, const struct module_list *modules)
 {
-	size_t i;
+	for_each(fault, faults) {
+		const char *at = where_exactly(fault->at);
 
-	for (i = 0; i < faults->count; i++) {
-		const char *at = where_exactly(faults->items[i].at);
-
-		complain(EXIT_PROBLEM, "%s: %s", text_shown(at, strlen(at)), faults->items[i].text);
+		complain(EXIT_PROBLEM, "%s: %s", text_shown(at, strlen(at)), fault->text);
 	}
-	for (i = 0; i < modules->missing.count; i++)
-		complain(EXIT_PROBLEM, "kernel %s has no module %s: its devices cannot be bound", options->kernel,
-			 modules->missing.items[i]);
+	for_each(name, &modules->missing)
+		complain(EXIT_PROBLEM, "kernel %s has no module %s", options->kernel, *name);
 	return faults->count || modules->missing.count ? EXIT_PROBLEM : EXIT_FINE;
 }
 

@@ -30,8 +30,7 @@ struct resolver {
 	const char *kernel;
 	int root_fd;
 	struct kmod_ctx *kmod;
-	struct option *options;		/* of modprobe.d */
-	size_t option_count;
+	LIST(struct option) options;	/* of modprobe.d */
 	struct module_list *list;
 };
 
@@ -40,24 +39,26 @@ static void drop_running_options(struct resolver *resolver)
 {
 	const char *text;
 	struct cmdline words;
-	size_t length, i, j;
+	size_t length, i;
 
 	if (root_read(AT_FDCWD, "/proc/cmdline", FILE_SIZE_MAX, &text, &length))
 		return;
 	words = cmdline_parse(text, length);
-	for (i = words.count; i-- > 0;) {
-		const struct kernel_word *word = &words.words[i];
-		const char *dot = strchr(word->name, '.'), *option;
+	for_each(word, &words) {
+		const char *dot = strchr(word->name, '.'), *text_wanted;
 
 		if (!dot)
 			continue;
-		option = word->value ? text_of("%s=%s", dot + 1, word->value) : dot + 1;
-		for (j = resolver->option_count; j-- > 0;)
-			if (same_name(word->name, (size_t)(dot - word->name), resolver->options[j].module) &&
-			    !strcmp(resolver->options[j].text, option)) {
-				resolver->options[j].text = "";
+		text_wanted = word->value ? text_of("%s=%s", dot + 1, word->value) : dot + 1;
+		for (i = resolver->options.count; i-- > 0;) {
+			struct option *option = &resolver->options.items[i];
+
+			if (same_name(word->name, (size_t)(dot - word->name), option->module) &&
+			    !strcmp(option->text, text_wanted)) {
+				option->text = "";
 				break;
 			}
+		}
 	}
 }
 
@@ -69,8 +70,7 @@ static void read_options(struct resolver *resolver)
 		const char *module = kmod_config_iter_get_key(iterator);
 		const char *text = kmod_config_iter_get_value(iterator);
 
-		resolver->options = keep_more(resolver->options, resolver->option_count, sizeof(*resolver->options));
-		resolver->options[resolver->option_count++] = (struct option) {
+		*list_add(&resolver->options) = (struct option) {
 			.module = keep_string(module), .text = keep_string(text ? text : ""),
 		};
 	}
@@ -90,12 +90,11 @@ static unsigned find_line(int root, const char *path, const char *list)
 	for (line = text; line; number++) {
 		const char *end = strchrnul(line, '\n');
 		struct cmdline words = cmdline_parse(line, (size_t)(end - line));
-		size_t i;
+		bool is_ours = words.count > 2 && !strcmp(words.items[0].name, "options") &&
+			       same_name(words.items[1].name, strlen(words.items[1].name), "vfio_pci");
 
-		for (i = 2; i < words.count && !strcmp(words.words[0].name, "options") &&
-			    same_name(words.words[1].name, strlen(words.words[1].name), "vfio_pci"); i++)
-			if (!strcmp(words.words[i].name, "ids") && words.words[i].value &&
-			    !strcmp(words.words[i].value, list))
+		for_each(word, &words)
+			if (is_ours && !strcmp(word->name, "ids") && text_same(word->value, list))
 				return number;
 		line = *end ? end + 1 : NULL;
 	}
@@ -105,14 +104,14 @@ static unsigned find_line(int root, const char *path, const char *list)
 /* libkmod does not tell where an option stands: look for it, so that a person can find it. */
 static const char *find_ids(int root, const char *list)
 {
-	size_t i, j;
+	size_t i;
 
 	for (i = 0; i < DIRECTORY_COUNT; i++) {
 		struct strings names = { 0 };
 
 		root_list(root, directories[i], &names);
-		for (j = 0; j < names.count; j++) {
-			const char *path = text_of("%s/%s", directories[i], names.items[j]);
+		for_each(name, &names) {
+			const char *path = text_of("%s/%s", directories[i], *name);
 			unsigned line = find_line(root, path, list);
 
 			if (line)
@@ -138,22 +137,15 @@ static bool is_ids(const char *module, const struct kernel_word *word)
 /* Also where vfio-pci is built in: there these options do nothing by themselves. */
 static void read_ids(struct resolver *resolver)
 {
-	struct module_list *list = resolver->list;
-	size_t i, j;
+	for_each(option, &resolver->options) {
+		struct cmdline words = words_for(option, "vfio_pci");
 
-	for (i = 0; i < resolver->option_count; i++) {
-		struct cmdline words = words_for(&resolver->options[i], "vfio_pci");
-
-		for (j = 0; j < words.count; j++) {
-			const char *value = words.words[j].value;
-
-			if (!is_ids("vfio_pci", &words.words[j]))
-				continue;
-			list->ids = keep_more(list->ids, list->ids_count, sizeof(*list->ids));
-			list->ids[list->ids_count++] = (struct id_list) {
-				.list = value, .at = { .source = find_ids(resolver->root_fd, value) },
-			};
-		}
+		for_each(word, &words)
+			if (is_ids("vfio_pci", word))
+				*list_add(&resolver->list->ids) = (struct id_list) {
+					.list = word->value,
+					.at = { .source = find_ids(resolver->root_fd, word->value) },
+				};
 	}
 }
 
@@ -161,18 +153,13 @@ static void read_ids(struct resolver *resolver)
 static const char *options_of(const struct resolver *resolver, const char *module)
 {
 	struct text all = { 0 };
-	size_t i, j;
 
-	for (i = 0; i < resolver->option_count; i++) {
-		struct cmdline words = words_for(&resolver->options[i], module);
+	for_each(option, &resolver->options) {
+		struct cmdline words = words_for(option, module);
 
-		for (j = 0; j < words.count; j++) {
-			const char *value = words.words[j].value, *quote = value && strchr(value, ' ') ? "\"" : "";
-
-			if (!is_ids(module, &words.words[j]))
-				text_print(&all, "%s%s%s%s%s%s", all.length ? " " : "", words.words[j].name,
-					   value ? "=" : "", quote, value ? value : "", quote);
-		}
+		for_each(word, &words)
+			if (!is_ids(module, word))
+				module_option_add(&all, word->name, word->value);
 	}
 	return all.bytes ? all.bytes : "";
 }
@@ -193,19 +180,17 @@ static void add_module(struct resolver *resolver, struct kmod_module *module)
 {
 	const char *file = kmod_module_get_path(module), *path;
 	struct module_list *list = resolver->list;
-	size_t i;
 
 	if (!file || strncmp(file, resolver->root, strlen(resolver->root)))
 		return;			/* built in */
 	file = keep_string(file + strlen(resolver->root));
 	path = path_in_list(resolver, file);
-	for (i = 0; i < list->count; i++)
-		if (!strcmp(list->items[i].file, file))
+	for_each(item, &list->files)
+		if (!strcmp(item->file, file))
 			return;
 	if (!path)
 		return;
-	list->items = keep_more(list->items, list->count, sizeof(*list->items));
-	list->items[list->count++] = (struct module_file) {
+	*list_add(&list->files) = (struct module_file) {
 		.file = file,
 		.module = { .path = path, .options = options_of(resolver, kmod_module_get_name(module)) },
 	};
@@ -262,8 +247,8 @@ int modules_resolve(const char *root, const char *kernel, const struct strings *
 	if (!error) {
 		read_options(&resolver);
 		read_ids(&resolver);
-		for (i = 0; i < names->count; i++)
-			resolve(&resolver, names->items[i]);
+		for_each(name, names)
+			resolve(&resolver, *name);
 	}
 	kmod_unref(resolver.kmod);
 	close(resolver.root_fd);

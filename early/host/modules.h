@@ -11,10 +11,8 @@ struct module_file {
 };
 
 struct module_list {
-	struct module_file *items;	/* in load order */
-	size_t count;
-	struct id_list *ids;		/* that modprobe.d gives to vfio-pci */
-	size_t ids_count;
+	LIST(struct module_file) files;	/* in load order */
+	LIST(struct id_list) ids;	/* that modprobe.d gives to vfio-pci */
 	struct strings missing;		/* names that the kernel has neither as module nor built in */
 };
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The stamp of a configuration: FNV-1a, 64 bits. */
-#include "modules.h"
 #include "stamp.h"
 
 #include "../core/config.h"
 #include "../core/root.h"
-#include "../core/text.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static uint64_t mix(uint64_t hash, const char *bytes, size_t length)
@@ -27,14 +26,16 @@ const char *stamp_of(int root, const struct strings *files, const struct module_
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 	const char *content;
-	size_t length, i;
+	char stamp[17];
+	size_t length;
 
-	for (i = 0; i < files->count; i++) {
-		hash = mix_string(hash, files->items[i]);
-		if (!root_read(root, files->items[i], CONFIG_SIZE_MAX, &content, &length))
+	for_each(path, files) {
+		hash = mix_string(hash, *path);
+		if (!root_read(root, *path, CONFIG_SIZE_MAX, &content, &length))
 			hash = mix(hash, content, length + 1);
 	}
-	for (i = 0; i < modules->ids_count; i++)
-		hash = mix_string(hash, modules->ids[i].list);
-	return text_of("%016" PRIx64, hash);
+	for_each(ids, &modules->ids)
+		hash = mix_string(hash, ids->list);
+	snprintf(stamp, sizeof(stamp), "%016" PRIx64, hash);
+	return keep_string(stamp);
 }

@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_STAMP_H
 #define VFIO_EARLY_STAMP_H
 
-#include "../core/model.h"
+#include "modules.h"
 
 /*
  * A fingerprint of all that was asked for: names and contents of the
