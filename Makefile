@@ -92,8 +92,7 @@ uninstall:
 # Whatever needs no VM, in under a minute.
 test: build-packages
 	$(MAKE) --no-print-directory programs
-	tests/lint
-	tests/run-unit
+	tests/run-all lint unit
 
 # All tests.
 check: vm-packages

@@ -7,6 +7,7 @@
 #define CONFIG_FILE "etc/vfio-early.conf"
 #define CONFIG_DIRECTORY "etc/vfio-early.conf.d"
 #define CONFIG_SIZE_MAX (256 * 1024u)
+#define TIMEOUT_DEFAULT 10		/* seconds */
 
 /* The configuration files that are there, in the order in which they are read; paths below the root. */
 struct strings config_files(int root, struct faults *faults);
@@ -31,9 +32,5 @@ void config_add_ids(struct config *config, const char *list, struct where source
 
 /* timeout=SECONDS, from a file or the command line. */
 void config_set_timeout(struct config *config, struct where at, const char *value, size_t length);
-
-/* Everything above, in this order; faults are those that were found before. */
-struct config config_read(int root, const struct cmdline *cmdline, const struct manifest *manifest,
-			  struct faults faults);
 
 #endif

@@ -26,6 +26,18 @@ static struct cmdline read_cmdline(int root, struct faults *faults)
 	return cmdline_parse(text, length);
 }
 
+/* All that was asked for, first things first: "for=" names the first line that names a device. */
+static struct config read_config(int root, const struct cmdline *cmdline, const struct manifest *manifest,
+				 struct faults faults)
+{
+	struct config config = { .faults = faults, .timeout = TIMEOUT_DEFAULT };
+
+	config_read_files(root, &config);
+	config_read_cmdline(root, cmdline, &config);
+	config_read_ids(manifest, &config);
+	return config;
+}
+
 /* Nothing is bound, so nothing is refused: only what is to stay driverless matters. */
 static void leave_all(struct decision *decision)
 {
@@ -44,7 +56,7 @@ struct situation decide(int root)
 	situation.kernel = root_attribute(root, "proc/sys/kernel/osrelease");
 	situation.cmdline = read_cmdline(root, &faults);
 	situation.manifest = manifest_read(root, &faults);
-	*config = config_read(root, &situation.cmdline, &situation.manifest, faults);
+	*config = read_config(root, &situation.cmdline, &situation.manifest, faults);
 	situation.inventory = inventory_open(root, situation.kernel);
 	decision->iommu = iommu_judge(root, &situation.cmdline, &situation.manifest);
 	if (!config->requests.count || (config->mode == MODE_OFF && !config->recovery))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Everything that was asked for; here: the configuration files, line by line, to requests and settings. */
+/* The configuration files, line by line, to requests and settings. */
 #include "config.h"
 
 #include "errors.h"
@@ -13,7 +13,6 @@
 
 #define LINE_LENGTH_MAX 1024u
 #define FAULTS_PER_FILE 100		/* a file of garbage must not fill /run */
-#define TIMEOUT_DEFAULT 10
 #define TIMEOUT_MAX 3600u
 #define BLANKS " \t"
 
@@ -167,15 +166,4 @@ void config_read_files(int root, struct config *config)
 
 	for_each(path, &files)
 		read_file(root, *path, config);
-}
-
-struct config config_read(int root, const struct cmdline *cmdline, const struct manifest *manifest,
-			  struct faults faults)
-{
-	struct config config = { .faults = faults, .timeout = TIMEOUT_DEFAULT };
-
-	config_read_files(root, &config);
-	config_read_cmdline(root, cmdline, &config);
-	config_read_ids(manifest, &config);
-	return config;
 }
