@@ -3,6 +3,7 @@
 #include "../core/decide.h"
 #include "../core/errors.h"
 #include "../core/report.h"
+#include "../core/stages.h"
 #include "apply.h"
 #include "effects.h"
 #include "log.h"

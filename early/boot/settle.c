@@ -2,10 +2,10 @@
 /* After the steps: what the machine says that came of them. */
 #include "settle.h"
 
-#include "../core/decide.h"
 #include "../core/errors.h"
 #include "../core/inventory.h"
 #include "../core/root.h"
+#include "../core/stages.h"
 #include "../core/text.h"
 #include "apply.h"
 

@@ -10,6 +10,7 @@
 #include "iommu.h"
 #include "manifest.h"
 #include "root.h"
+#include "stages.h"
 
 #define CMDLINE_SIZE_MAX (64 * 1024)	/* the longest of all architectures is far below */
 

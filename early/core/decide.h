@@ -1,9 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The decision, in four stages that share no state but their arguments:
- * select -> groups -> guard -> plan. The dry run, the boot and "vfio-early
- * check" all come through here.
- */
 #ifndef VFIO_EARLY_DECIDE_H
 #define VFIO_EARLY_DECIDE_H
 
@@ -14,40 +9,5 @@
  * up to the guard. Cannot fail: what is missing or wrong is in the faults.
  */
 struct situation decide(int root);
-
-/* Which devices the requests name, with what they ask for; and which requests name none. */
-struct selection select_devices(const struct config *config, struct inventory *inventory);
-
-/* The IOMMU groups of the selected devices, and the role of each member. */
-void group_devices(struct decision *decision, struct inventory *inventory);
-
-/* The refusals of each group, with their remedies; and what is worth a warning. */
-void guard_groups(struct decision *decision, struct inventory *inventory);
-
-/*
- * The steps that bring the machine there, in the order in which they are
- * safe; none if all is as it should be. Members that are to be bound become
- * "planned", those that are bound already "already".
- */
-struct plan plan_forward(struct decision *decision, const struct inventory *inventory,
-			 const struct manifest *manifest, const struct cmdline *cmdline);
-
-/* In a recovery boot: only what is to be kept from the host in any case (else=none). */
-struct plan plan_recovery(struct decision *decision);
-
-/*
- * The steps that put the failed groups back as they were found, from where
- * member.after says that they are now; hung members are left alone.
- */
-struct plan plan_return(struct decision *decision);
-
-/*
- * Whether a member that is not taken may have this driver (NULL: none) in a
- * group that VFIO uses. Since 5.19 only drivers that leave DMA alone may
- * (driver_managed_dma in the kernel source: vfio, pci-stub, pcieport); before,
- * any driver of a bridge (drivers/vfio/vfio.c:vfio_dev_viable). kernel as in
- * struct inventory; an unknown one is a new one.
- */
-bool driver_keeps_viable(const struct device *device, const char *driver, unsigned kernel);
 
 #endif

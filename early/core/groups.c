@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Stage 2: from selected devices to their IOMMU groups, and what becomes of every member. */
-#include "decide.h"
+#include "stages.h"
 
 #include "address.h"
 #include "inventory.h"

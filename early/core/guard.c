@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Stage 3: what must not be taken, why, and what to do about it. */
-#include "decide.h"
+#include "stages.h"
 
 #include "faults.h"
 #include "inventory.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Stage 4: the steps, in the order in which they are safe. */
-#include "decide.h"
+#include "stages.h"
 
 #include "cmdline.h"
 #include "inventory.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Stage 1: from requests to the devices that they name. */
-#include "decide.h"
+#include "stages.h"
 
 #include "address.h"
 #include "faults.h"
