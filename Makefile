@@ -17,7 +17,8 @@ PKG_CONFIG = pkg-config
 WARNINGS = -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Werror
 COMMON = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -MMD -MP $(WARNINGS)
 SMALL = -Oz -fomit-frame-pointer -ffunction-sections -fdata-sections \
-	-fno-asynchronous-unwind-tables -fmerge-all-constants
+	-fno-asynchronous-unwind-tables -fmerge-all-constants \
+	$(if $(findstring clang,$(BOOT_CC)),,-fno-caller-saves -fno-move-loop-invariants)
 SMALL_LINK = -static -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--build-id=none
 # klibc's own headers shadow builtins
 CFLAGS = -O2 -g -Wshadow
@@ -49,17 +50,17 @@ build/vfio-early: $(host_objects)
 	@echo "  LD  $@"
 	@$(CC) $(CFLAGS) -o $@ $^ $(KMOD_LIBS)
 
-build/boot/%.o: %.c
+build/boot/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC  $@"
 	@$(BOOT_CC) $(COMMON) $(SMALL) -c -o $@ $<
 
-build/host/%.o: %.c
+build/host/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC  $@"
 	@$(CC) $(COMMON) $(CFLAGS) $(KMOD_CFLAGS) -c -o $@ $<
 
-build/sanitized/%.o: %.c
+build/sanitized/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC  $@"
 	@$(CC) $(COMMON) $(SANITIZE) $(KMOD_CFLAGS) -c -o $@ $<

@@ -128,19 +128,23 @@ static void set_deadline(unsigned seconds)
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-static void wait_for(pid_t child, unsigned seconds)
+/* Whether the child ended by itself; if not, it was killed, and may hang in the kernel all the same. */
+static bool wait_for(pid_t child, unsigned seconds)
 {
 	int patience = KILL_PATIENCE;
+	pid_t ended;
 
 	set_deadline(seconds);
-	while (waitpid(child, NULL, 0) < 0 && errno == EINTR && !out_of_time)
-		;
+	do
+		ended = waitpid(child, NULL, 0);
+	while (ended < 0 && errno == EINTR && !out_of_time);
 	set_deadline(0);
-	if (!out_of_time)
-		return;
+	if (ended == child)
+		return true;
 	kill(child, SIGKILL);
 	while (!waitpid(child, NULL, WNOHANG) && patience--)
 		poll(NULL, 0, 10);
+	return false;
 }
 
 static const int *all_failed(int *outcomes, size_t count, int error)
@@ -155,6 +159,7 @@ const int *apply(const struct situation *situation, const struct plan *plan, uns
 	size_t size = plan->steps.count * sizeof(int), i;
 	int *shared, *outcomes = keep(size);
 	pid_t child;
+	bool ended;
 
 	if (!plan->steps.count)
 		return outcomes;
@@ -171,8 +176,12 @@ const int *apply(const struct situation *situation, const struct plan *plan, uns
 		run_steps(situation, plan, shared);
 		_exit(0);
 	}
-	wait_for(child, seconds);
+	ended = wait_for(child, seconds);
 	/* a child that was left behind may still write: what it says from here on is too late */
 	memcpy(outcomes, shared, size);
+	/* one that died of something else hangs nowhere: its device can be put back */
+	for (i = 0; ended && i < plan->steps.count; i++)
+		if (outcomes[i] == OUTCOME_RUNNING)
+			outcomes[i] = -EINTR;
 	return outcomes;
 }

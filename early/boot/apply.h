@@ -7,7 +7,7 @@
 /* What became of a step: 0, -errno, or one of these. */
 enum {
 	OUTCOME_WAITING = 1,		/* its turn never came */
-	OUTCOME_RUNNING,		/* it never came back */
+	OUTCOME_RUNNING,		/* it never came back: its device must be left alone */
 	OUTCOME_SKIPPED,		/* an earlier step of its group had failed */
 };
 

@@ -28,6 +28,13 @@ static int write_all(int fd, const char *bytes, size_t length)
 	return 0;
 }
 
+static bool is_log(int root)
+{
+	struct stat status;
+
+	return errno == EEXIST && !fstatat(root, LOG_FILE, &status, AT_SYMLINK_NOFOLLOW) && S_ISREG(status.st_mode);
+}
+
 int log_write(int root, const struct text *log)
 {
 	int fd, error;
@@ -43,7 +50,7 @@ int log_write(int root, const struct text *log)
 	if (close(fd) && !error)
 		error = -errno;
 	/* a link, unlike a rename, never replaces the log of an earlier run */
-	if (!error && linkat(root, LOG_TEMPORARY, root, LOG_FILE, 0) && errno != EEXIST)
+	if (!error && linkat(root, LOG_TEMPORARY, root, LOG_FILE, 0) && !is_log(root))
 		error = -errno;
 	unlinkat(root, LOG_TEMPORARY, 0);
 	return error;

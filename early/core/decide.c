@@ -24,7 +24,8 @@ static struct cmdline read_cmdline(int root, struct faults *faults)
 	if (error)
 		faults_add(faults, (struct where) { .source = "/proc/cmdline" }, "cannot be read: %s; is /proc mounted?",
 			   error_name(-error));
-	return cmdline_parse(text, length);
+	/* the newline is /proc's, and would stand in an open quote */
+	return cmdline_parse(text, length && text[length - 1] == '\n' ? length - 1 : length);
 }
 
 /* All that was asked for, first things first: "for=" names the first line that names a device. */

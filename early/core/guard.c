@@ -59,15 +59,15 @@ static void guard_iommu(struct group *group, const struct iommu *iommu, int root
 }
 
 /* A named device whose controller is in the group: it goes when the controller goes. */
-static void guard_parents(struct group *group)
+static void guard_parents(struct group *group, struct inventory *inventory)
 {
-	for_each(child, &group->members)
-		for_each(parent, &group->members)
-			if (child->want && !device_is_bridge(parent->device) &&
-			    device_is_below(child->device, parent->device))
-				refuse(group, REFUSE_OWN_PARENT, parent->device->name,
-				       text_of("select the controller %s instead of %s", parent->device->name,
-					       child->device->name));
+	for_each(member, &group->members) {
+		const struct device *parent = member->want ? inventory_controller(inventory, member->device) : NULL;
+
+		if (parent && text_same(parent->group, group->id))
+			refuse(group, REFUSE_OWN_PARENT, parent->name,
+			       text_of("select the controller %s instead of %s", parent->name, member->device->name));
+	}
 }
 
 static const char *viability_remedy(const struct group *group, const struct member *member, int root)
@@ -185,7 +185,7 @@ void guard_groups(struct decision *decision, struct inventory *inventory)
 {
 	for_each(group, &decision->groups) {
 		guard_iommu(group, &decision->iommu, inventory->root);
-		guard_parents(group);
+		guard_parents(group, inventory);
 		guard_viability(group, inventory);
 	}
 	guard_displays(decision, inventory);

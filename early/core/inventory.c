@@ -3,14 +3,15 @@
 #include "inventory.h"
 
 #include "address.h"
+#include "memory.h"
 #include "root.h"
 #include "text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define DEVICES "sys/bus/pci/devices"
 #define CONFIG_HEADER_TYPE 0x0e
-#define UEVENT_SIZE_MAX 4096
 
 struct inventory inventory_open(int root, const char *release)
 {
@@ -74,9 +75,9 @@ static struct device *read_device(const struct inventory *inventory, const struc
 	const char *name = address_name(address), *uevent;
 	unsigned long first, second;
 	struct device *device;
-	size_t length;
 
-	if (root_read(inventory->root, text_of(DEVICES "/%s/uevent", name), UEVENT_SIZE_MAX, &uevent, &length))
+	uevent = root_text(inventory->root, text_of(DEVICES "/%s/uevent", name));
+	if (!uevent)
 		return NULL;
 	device = keep(sizeof(*device));
 	device->address = *address;
@@ -94,47 +95,29 @@ static struct device *read_device(const struct inventory *inventory, const struc
 	return device;
 }
 
-/* Where an address is, or belongs, in the sorted array. */
-static size_t position(const struct inventory *inventory, const struct pci_address *address, bool *found)
+/* Among the first count devices. */
+static struct device *find(const struct inventory *inventory, size_t count, const struct pci_address *address)
 {
-	size_t low = 0, high = inventory->devices.count;
+	while (count--)
+		if (!address_compare(&inventory->devices.items[count]->address, address))
+			return inventory->devices.items[count];
+	return NULL;
+}
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = address_compare(&inventory->devices.items[middle]->address, address);
+static struct device *add_device(struct inventory *inventory, const struct pci_address *address)
+{
+	struct device *device = read_device(inventory, address);
 
-		if (order == 0) {
-			*found = true;
-			return middle;
-		}
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*found = false;
-	return low;
+	if (device)
+		*list_add(&inventory->devices) = device;
+	return device;
 }
 
 struct device *inventory_at(struct inventory *inventory, const struct pci_address *address)
 {
-	struct device *device, **items;
-	size_t at;
-	bool found;
+	struct device *device = find(inventory, inventory->devices.count, address);
 
-	at = position(inventory, address, &found);
-	if (found)
-		return inventory->devices.items[at];
-	if (inventory->walked)
-		return NULL;
-	device = read_device(inventory, address);
-	if (!device)
-		return NULL;
-	list_add(&inventory->devices);
-	items = inventory->devices.items;
-	memmove(&items[at + 1], &items[at], (inventory->devices.count - 1 - at) * sizeof(*items));
-	items[at] = device;
-	return device;
+	return device || inventory->walked ? device : add_device(inventory, address);
 }
 
 struct device *inventory_behind(struct inventory *inventory, const struct device *bridge, uint8_t hop)
@@ -149,8 +132,15 @@ struct device *inventory_behind(struct inventory *inventory, const struct device
 	return NULL;
 }
 
+static int compare_devices(const void *a, const void *b)
+{
+	return address_compare(&(*(struct device *const *)a)->address, &(*(struct device *const *)b)->address);
+}
+
 void inventory_walk(struct inventory *inventory)
 {
+	struct devices *devices = &inventory->devices;
+	size_t known = devices->count;
 	struct strings names = { 0 };
 	struct pci_address address;
 
@@ -158,8 +148,10 @@ void inventory_walk(struct inventory *inventory)
 		return;
 	root_list(inventory->root, DEVICES, &names);
 	for_each(name, &names)
-		if (address_of_name(*name, &address))
-			inventory_at(inventory, &address);
+		if (address_of_name(*name, &address) && !find(inventory, known, &address))
+			add_device(inventory, &address);
+	if (devices->count)
+		qsort(devices->items, devices->count, sizeof(*devices->items), compare_devices);
 	inventory->walked = true;
 }
 
@@ -263,6 +255,26 @@ bool inventory_group(struct inventory *inventory, const char *group, struct devi
 		*list_add(members) = device;
 	}
 	return true;
+}
+
+struct device *inventory_controller(struct inventory *inventory, const struct device *device)
+{
+	const char *at = device->real;
+	struct pci_address address;
+
+	while (at && (at = strchr(at, '/'))) {
+		struct device *above = NULL;
+		size_t length = strcspn(++at, "/");
+
+		if (at[length] && address_of_name(keep_bytes(at, length), &address))
+			above = inventory_at(inventory, &address);
+		if (!above)
+			continue;
+		inventory_detail(inventory, above);
+		if (!device_is_bridge(above))
+			return above;
+	}
+	return NULL;
 }
 
 const char *inventory_driver_now(const struct inventory *inventory, const struct device *device)

@@ -34,6 +34,9 @@ bool inventory_group(struct inventory *inventory, const char *group, struct devi
 /* The driver that the device has at this moment, or NULL; reads only its link, which never waits. */
 const char *inventory_driver_now(const struct inventory *inventory, const struct device *device);
 
+/* The controller above a device that is no bridge (VMD), or NULL; both detailed. */
+struct device *inventory_controller(struct inventory *inventory, const struct device *device);
+
 /* Whether device hangs somewhere below ancestor; both detailed. */
 bool device_is_below(const struct device *device, const struct device *ancestor);
 

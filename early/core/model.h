@@ -163,7 +163,7 @@ struct devices {
 
 struct inventory {
 	int root;			/* directory descriptor */
-	struct devices devices;		/* by address */
+	struct devices devices;		/* by address once walked */
 	bool walked;			/* every function of the bus is in devices */
 	unsigned kernel;		/* version as 0xMMmm; 0 if not known */
 };

@@ -12,6 +12,12 @@
 
 #define READ_STEP 4096			/* what sysfs gives at once */
 
+/* Without O_NONBLOCK, opening a FIFO would wait for a writer. */
+static int open_file(int root, const char *path)
+{
+	return openat(root, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
 int root_read(int root, const char *path, size_t limit, const char **content, size_t *length)
 {
 	size_t capacity = READ_STEP, used = 0;
@@ -19,8 +25,7 @@ int root_read(int root, const char *path, size_t limit, const char **content, si
 	char *bytes = NULL;
 	int fd, error = 0;
 
-	/* Without O_NONBLOCK, opening a FIFO would wait for a writer. */
-	fd = openat(root, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	fd = open_file(root, path);
 	if (fd < 0)
 		return -errno;
 	if (fstat(fd, &status))
@@ -61,54 +66,57 @@ int root_read(int root, const char *path, size_t limit, const char **content, si
 	return 0;
 }
 
-const char *root_attribute(int root, const char *path)
+static ssize_t read_once(int root, const char *path, void *bytes, size_t size)
 {
-	char bytes[READ_STEP];
-	const char *end;
 	ssize_t got;
 	int fd;
 
-	fd = openat(root, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = open_file(root, path);
 	if (fd < 0)
-		return NULL;
-	got = read(fd, bytes, sizeof(bytes));
+		return -1;
+	got = read(fd, bytes, size);
 	close(fd);
-	if (got < 0)
-		return NULL;
-	end = memchr(bytes, '\n', (size_t)got);
-	return keep_bytes(bytes, end ? (size_t)(end - bytes) : (size_t)got);
+	return got;
+}
+
+const char *root_text(int root, const char *path)
+{
+	char bytes[READ_STEP];
+	ssize_t got = read_once(root, path, bytes, sizeof(bytes));
+
+	return got < 0 ? NULL : keep_bytes(bytes, (size_t)got);
 }
 
 bool root_bytes(int root, const char *path, void *bytes, size_t length)
 {
-	ssize_t got;
-	int fd;
+	return read_once(root, path, bytes, length) == (ssize_t)length;
+}
 
-	fd = openat(root, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return false;
-	got = read(fd, bytes, length);
-	close(fd);
-	return got >= 0 && (size_t)got == length;
+const char *root_attribute(int root, const char *path)
+{
+	const char *text = root_text(root, path);
+
+	return text ? keep_bytes(text, strcspn(text, "\n")) : NULL;
 }
 
 bool root_contains(int root, const char *path, const char *wanted)
 {
 	size_t length = strlen(wanted), kept = 0;
-	char bytes[READ_STEP];
+	char bytes[READ_STEP + 1];
 	bool found = false;
 	ssize_t got;
 	int fd;
 
-	fd = openat(root, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = open_file(root, path);
 	if (fd < 0)
 		return false;
-	while (!found && (got = read(fd, bytes + kept, sizeof(bytes) - kept)) > 0) {
+	while (!found && (got = read(fd, bytes + kept, READ_STEP - kept)) > 0) {
 		size_t filled = kept + (size_t)got;
 
-		found = memmem(bytes, filled, wanted, length);
+		bytes[filled] = '\0';
+		found = strstr(bytes, wanted);
 		/* it may begin in these bytes and end in the next */
-		kept = filled < length - 1 ? filled : length - 1;
+		kept = filled < length ? filled : length;
 		memmove(bytes, bytes + filled - kept, kept);
 	}
 	close(fd);

@@ -15,13 +15,16 @@
  */
 int root_read(int root, const char *path, size_t limit, const char **content, size_t *length);
 
-/* The first line of a sysfs attribute, without its newline; NULL if it cannot be read. */
+/* What one read(2) gives of a text file, as much as sysfs ever has; NULL if it cannot be read. */
+const char *root_text(int root, const char *path);
+
+/* The same up to the end of the first line. */
 const char *root_attribute(int root, const char *path);
 
 /* The first length bytes of a binary attribute; false if there are fewer. */
 bool root_bytes(int root, const char *path, void *bytes, size_t length);
 
-/* Whether a file has these bytes in it; reads no further than needed. */
+/* Whether a text file has these words in it; reads no further than needed. */
 bool root_contains(int root, const char *path, const char *wanted);
 
 /* Where a symbolic link points, or NULL. */

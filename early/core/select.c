@@ -66,8 +66,10 @@ static struct devices resolve(const struct selector *selector, struct inventory 
 	if (selector->place == PLACE_ANY)
 		return with_id(&selector->id, inventory);
 	devices = at_place(selector, inventory);
-	/* the first is function 0, or the only one */
-	if (devices.count && selector->has_id && !id_matches(&selector->id, &devices.items[0]->id)) {
+	/* of all functions, function 0 has to have it */
+	if (devices.count && selector->has_id &&
+	    (!id_matches(&selector->id, &devices.items[0]->id) ||
+	     (selector->place == PLACE_ALL_FUNCTIONS && devices.items[0]->address.function))) {
 		*mismatch = true;
 		devices.count = 0;
 	}

@@ -101,6 +101,19 @@ static bool is_plain(unsigned char byte)
 	return byte > ' ' && byte < 0x7f && byte != '"' && byte != '\\';
 }
 
+/* What is not printable as \xNN, and what has a meaning in quotes with a backslash. */
+static void add_escaped(struct text *text, const char *bytes, size_t length, const char *special)
+{
+	for (; length--; bytes++) {
+		unsigned char byte = (unsigned char)*bytes;
+
+		if (byte < ' ' || byte >= 0x7f)
+			text_print(text, "\\x%02x", byte);
+		else
+			text_print(text, strchr(special, byte) ? "\\%c" : "%c", byte);
+	}
+}
+
 void text_add_value(struct text *text, const char *bytes, size_t length)
 {
 	bool quoted = length == 0;
@@ -113,35 +126,16 @@ void text_add_value(struct text *text, const char *bytes, size_t length)
 		return;
 	}
 	text_add(text, "\"", 1);
-	for (i = 0; i < length; i++) {
-		unsigned char byte = (unsigned char)bytes[i];
-
-		if (byte == '"' || byte == '\\')
-			text_print(text, "\\%c", byte);
-		else if (byte == ' ' || is_plain(byte))
-			text_add(text, bytes + i, 1);
-		else
-			text_print(text, "\\x%02x", byte);
-	}
+	add_escaped(text, bytes, length, "\"\\");
 	text_add(text, "\"", 1);
 }
 
 const char *text_shown(const char *bytes, size_t length)
 {
 	struct text text = { 0 };
-	size_t i;
 
-	for (i = 0; i < length && i < SHOWN_MAX; i++) {
-		unsigned char byte = (unsigned char)bytes[i];
-
-		if (byte >= ' ' && byte < 0x7f)
-			text_add(&text, bytes + i, 1);
-		else
-			text_print(&text, "\\x%02x", byte);
-	}
-	if (i < length)
-		text_add(&text, "...", 3);
-	return text.bytes ? text.bytes : "";
+	add_escaped(&text, bytes, length < SHOWN_MAX ? length : SHOWN_MAX, "");
+	return text_of("%s%s", text.bytes ? text.bytes : "", length > SHOWN_MAX ? "..." : "");
 }
 
 bool text_same(const char *a, const char *b)
