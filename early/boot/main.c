@@ -141,7 +141,7 @@ int main(int count, char **arguments)
 	if (refusal)
 		return usage(refusal, "");
 
-	situation = decide(root);
+	decide(root, &situation);
 	plan = make_plan(&situation);
 	dry_run = options.dry_run || situation.config.mode == MODE_DRY_RUN;
 	if (!dry_run)

@@ -17,6 +17,9 @@ static const char *const recovery_words[] = {
 
 static const char *const shells[] = { "sh", "bash", "dash", "ash", "busybox", "ksh", "mksh", "zsh", "fish" };
 
+static const char *const own_words[] = { "slots", "ids", "timeout", "early" };
+static const char *const modes[] = { "on", "off", "dry-run" };
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static bool is_one_of(const char *word, const char *const *words, size_t count)
@@ -70,27 +73,24 @@ static void read_items(struct config *config, const struct kernel_word *word)
 /* Words that begin with "vfio." are ours, but for the one that is a parameter of the kernel's vfio. */
 static void read_own_word(struct config *config, const struct kernel_word *word, const char **early)
 {
-	const char *key = word->name + strlen("vfio.");
+	const char *key = word->name + strlen("vfio."), *value = word->value;
 	struct where at = place_of(word);
 
 	if (!strcmp(key, "enable_unsafe_noiommu_mode"))
 		return;
-	if (word->value && (!strcmp(key, "slots") || !strcmp(key, "ids")))
-		read_items(config, word);
-	else if (word->value && !strcmp(key, "timeout"))
-		config_set_timeout(config, at, word->value, strlen(word->value));
-	else if (word->value && !strcmp(key, "early") &&
-		 (!strcmp(word->value, "on") || !strcmp(word->value, "off") || !strcmp(word->value, "dry-run")))
-		*early = word->value;
-	else if (!strcmp(key, "early"))
-		faults_add(&config->faults, at, "vfio.early is on, off or dry-run, not %s",
-			   word->value ? text_shown(word->value, strlen(word->value)) : "empty");
-	else if (!word->value && (!strcmp(key, "slots") || !strcmp(key, "ids") || !strcmp(key, "timeout")))
-		faults_add(&config->faults, at, "%s= needs a value", word->name);
-	else
+	if (!value || !is_one_of(key, own_words, COUNT(own_words)))
 		faults_add(&config->faults, (struct where) { .source = "cmdline", .column = word->column },
-			   "no such word: %s; known: vfio.slots=, vfio.ids=, vfio.early=, vfio.timeout=",
-			   text_shown(word->name, strlen(word->name)));
+			   "no such word: %s%s; known: vfio.slots=, vfio.ids=, vfio.early=, vfio.timeout=",
+			   text_shown(word->name, strlen(word->name)), value ? "=" : "");
+	else if (*key == 't')
+		config_set_timeout(config, at, value, strlen(value));
+	else if (*key != 'e')
+		read_items(config, word);
+	else if (is_one_of(value, modes, COUNT(modes)))
+		*early = value;
+	else
+		faults_add(&config->faults, at, "vfio.early is on, off or dry-run, not %s",
+			   text_shown(value, strlen(value)));
 }
 
 void config_read_cmdline(int root, const struct cmdline *cmdline, struct config *config)
@@ -115,14 +115,14 @@ void config_read_cmdline(int root, const struct cmdline *cmdline, struct config 
 	if (kdump) {
 		config->mode = MODE_OFF;
 		config->off_because = "kdump boot";
-	} else if (early && !strcmp(early, "off")) {
+	} else if (text_same(early, "off")) {
 		config->mode = MODE_OFF;
 		config->off_because = "vfio.early=off";
-	} else if (recovery && !(early && !strcmp(early, "on"))) {
+	} else if (recovery && !text_same(early, "on")) {
 		config->mode = MODE_OFF;
 		config->off_because = text_of("recovery boot: %s", recovery);
 		config->recovery = true;
-	} else if (early && !strcmp(early, "dry-run")) {
+	} else if (text_same(early, "dry-run")) {
 		config->mode = MODE_DRY_RUN;
 	}
 }

@@ -28,18 +28,6 @@ static struct cmdline read_cmdline(int root, struct faults *faults)
 	return cmdline_parse(text, length && text[length - 1] == '\n' ? length - 1 : length);
 }
 
-/* All that was asked for, first things first: "for=" names the first line that names a device. */
-static struct config read_config(int root, const struct cmdline *cmdline, const struct manifest *manifest,
-				 struct faults faults)
-{
-	struct config config = { .faults = faults, .timeout = TIMEOUT_DEFAULT };
-
-	config_read_files(root, &config);
-	config_read_cmdline(root, cmdline, &config);
-	config_read_ids(manifest, &config);
-	return config;
-}
-
 /* Nothing is bound, so nothing is refused: only what is to stay driverless matters. */
 static void leave_all(struct decision *decision)
 {
@@ -48,26 +36,27 @@ static void leave_all(struct decision *decision)
 			member->result = RESULT_LEFT;
 }
 
-struct situation decide(int root)
+void decide(int root, struct situation *situation)
 {
-	struct situation situation = { .root = root };
-	struct decision *decision = &situation.decision;
-	struct config *config = &situation.config;
-	struct faults faults = { 0 };
+	struct decision *decision = &situation->decision;
+	struct config *config = &situation->config;
 
-	situation.kernel = root_attribute(root, "proc/sys/kernel/osrelease");
-	situation.cmdline = read_cmdline(root, &faults);
-	situation.manifest = manifest_read(root, &faults);
-	*config = read_config(root, &situation.cmdline, &situation.manifest, faults);
-	situation.inventory = inventory_open(root, situation.kernel);
-	decision->iommu = iommu_judge(root, &situation.cmdline, &situation.manifest);
+	*situation = (struct situation) { .root = root, .config.timeout = TIMEOUT_DEFAULT };
+	situation->kernel = root_attribute(root, "proc/sys/kernel/osrelease");
+	situation->cmdline = read_cmdline(root, &config->faults);
+	manifest_read(root, &situation->manifest, &config->faults);
+	/* in this order: "for=" names the first line that names a device */
+	config_read_files(root, config);
+	config_read_cmdline(root, &situation->cmdline, config);
+	config_read_ids(&situation->manifest, config);
+	inventory_open(root, situation->kernel, &situation->inventory);
+	iommu_judge(root, &situation->cmdline, &situation->manifest, &decision->iommu);
 	if (!config->requests.count || (config->mode == MODE_OFF && !config->recovery))
-		return situation;
-	decision->selection = select_devices(config, &situation.inventory);
-	group_devices(decision, &situation.inventory);
+		return;
+	select_devices(config, &situation->inventory, &decision->selection);
+	group_devices(decision, &situation->inventory);
 	if (config->mode == MODE_OFF)
 		leave_all(decision);
 	else
-		guard_groups(decision, &situation.inventory);
-	return situation;
+		guard_groups(decision, &situation->inventory);
 }

@@ -8,6 +8,6 @@
  * Reads all that matters below a root directory and goes through the stages
  * up to the guard. Cannot fail: what is missing or wrong is in the faults.
  */
-struct situation decide(int root);
+void decide(int root, struct situation *situation);
 
 #endif

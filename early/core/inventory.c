@@ -13,9 +13,9 @@
 #define DEVICES "sys/bus/pci/devices"
 #define CONFIG_HEADER_TYPE 0x0e
 
-struct inventory inventory_open(int root, const char *release)
+void inventory_open(int root, const char *release, struct inventory *inventory)
 {
-	struct inventory inventory = { .root = root };
+	*inventory = (struct inventory) { .root = root };
 
 	if (release) {
 		struct scan scan = { .at = release, .end = release + strlen(release) };
@@ -24,9 +24,8 @@ struct inventory inventory_open(int root, const char *release)
 		scan_byte(&scan, '.');
 		minor = scan_decimal(&scan, 3, 255);
 		if (!scan.wrong)
-			inventory.kernel = (unsigned)(major << 8 | minor);
+			inventory->kernel = (unsigned)(major << 8 | minor);
 	}
-	return inventory;
 }
 
 bool inventory_has_bus(const struct inventory *inventory)

@@ -8,7 +8,7 @@
  * The machine, read from sysfs only as far as the answer needs it: a slot
  * costs the same on a small and on a large machine.
  */
-struct inventory inventory_open(int root, const char *kernel_release);
+void inventory_open(int root, const char *kernel_release, struct inventory *inventory);
 
 /* Whether there is a PCI bus to look at. */
 bool inventory_has_bus(const struct inventory *inventory);

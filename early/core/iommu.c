@@ -137,34 +137,33 @@ static bool noiommu_mode(int root)
 	return mode && *mode == 'Y';
 }
 
-struct iommu iommu_judge(int root, const struct cmdline *cmdline, const struct manifest *manifest)
+void iommu_judge(int root, const struct cmdline *cmdline, const struct manifest *manifest, struct iommu *iommu)
 {
 	bool groups = root_has_entries(root, "sys/kernel/iommu_groups");
-	struct iommu iommu = { .state = IOMMU_ON };
 	struct strings units = { 0 };
 
+	*iommu = (struct iommu) { .state = IOMMU_ON };
 	root_list(root, "sys/class/iommu", &units);
 	if (units.count) {
-		iommu.kind = kind_of_unit(units.items[0]);
+		iommu->kind = kind_of_unit(units.items[0]);
 		/* an SMMU makes groups only when drivers probe, up to kernel 6.12 */
-		if (!groups && strcmp(iommu.kind, "smmu")) {
-			iommu.state = IOMMU_NO_GROUPS;
-			iommu.cause = "the IOMMU is on, but the kernel made no groups";
-			iommu.remedy = "look for iommu in the kernel log";
+		if (!groups && strcmp(iommu->kind, "smmu")) {
+			iommu->state = IOMMU_NO_GROUPS;
+			iommu->cause = "the IOMMU is on, but the kernel made no groups";
+			iommu->remedy = "look for iommu in the kernel log";
 		}
 		/* chips are listed as IR-IO-APIC, IR-PCI-MSI */
-		iommu.remaps_interrupts = (strcmp(iommu.kind, "intel") && strcmp(iommu.kind, "amd")) ||
+		iommu->remaps_interrupts = (strcmp(iommu->kind, "intel") && strcmp(iommu->kind, "amd")) ||
 					  root_contains(root, "proc/interrupts", " IR-");
 	} else if (noiommu_mode(root)) {
-		explain(&iommu, root, cmdline, manifest);
-		iommu.state = IOMMU_NOIOMMU;
-		iommu.cause = text_of("noiommu mode protects nothing; %s", iommu.cause);
+		explain(iommu, root, cmdline, manifest);
+		iommu->state = IOMMU_NOIOMMU;
+		iommu->cause = text_of("noiommu mode protects nothing; %s", iommu->cause);
 	} else if (groups) {
 		/* POWER has groups and no class entries */
-		iommu.kind = "other";
-		iommu.remaps_interrupts = true;
+		iommu->kind = "other";
+		iommu->remaps_interrupts = true;
 	} else {
-		explain(&iommu, root, cmdline, manifest);
+		explain(iommu, root, cmdline, manifest);
 	}
-	return iommu;
 }

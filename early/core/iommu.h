@@ -10,7 +10,7 @@
  * only where translation is really enabled (Documentation/ABI/testing/
  * sysfs-class-iommu); tables and parameters serve only to explain.
  */
-struct iommu iommu_judge(int root, const struct cmdline *cmdline, const struct manifest *manifest);
+void iommu_judge(int root, const struct cmdline *cmdline, const struct manifest *manifest, struct iommu *iommu);
 
 /* The word of the log for a state. */
 const char *iommu_state_name(enum iommu_state state);

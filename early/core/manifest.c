@@ -31,34 +31,31 @@ static void add_ids(struct manifest *manifest, const char *rest)
 	*list_add(&manifest->ids) = (struct id_list) { .list = list, .at = { .source = at ? at : "modprobe.d" } };
 }
 
-struct manifest manifest_read(int root, struct faults *faults)
+void manifest_read(int root, struct manifest *manifest, struct faults *faults)
 {
-	struct manifest manifest = { 0 };
 	const char *content, *cursor, *event, *rest;
 	size_t length;
 	int error;
 
 	error = root_read(root, MANIFEST_FILE, MANIFEST_SIZE_MAX, &content, &length);
 	if (error == -ENOENT)
-		return manifest;
+		return;
 	if (error) {
 		faults_add(faults, (struct where) { .source = "/" MANIFEST_FILE }, "cannot be read: %s",
 			   error_name(-error));
-		return manifest;
+		return;
 	}
 	cursor = content;
 	while (record_next(&cursor, content + length, &event, &rest)) {
 		if (!strcmp(event, "manifest")) {
-			manifest.found = true;
-			manifest.kernel = record_value(rest, "kernel");
-			manifest.by = record_value(rest, "by");
-			manifest.stamp = record_value(rest, "stamp");
-			manifest.intel_iommu = record_value(rest, "intel-iommu");
+			manifest->found = true;
+			manifest->by = record_value(rest, "by");
+			manifest->stamp = record_value(rest, "stamp");
+			manifest->intel_iommu = record_value(rest, "intel-iommu");
 		} else if (!strcmp(event, "module")) {
-			add_module(&manifest, rest);
+			add_module(manifest, rest);
 		} else if (!strcmp(event, "ids")) {
-			add_ids(&manifest, rest);
+			add_ids(manifest, rest);
 		}
 	}
-	return manifest;
 }

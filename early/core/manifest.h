@@ -7,9 +7,9 @@
 #define MANIFEST_FILE "usr/lib/vfio-early/manifest"
 
 /*
- * What the image carries, as "vfio-early image" wrote it. Without one, found
- * is false and the lists are empty; one that cannot be read is a fault, too.
+ * What the image carries, as "vfio-early image" wrote it. Without one the
+ * manifest stays as it is, which is empty; one that cannot be read is a fault.
  */
-struct manifest manifest_read(int root, struct faults *faults);
+void manifest_read(int root, struct manifest *manifest, struct faults *faults);
 
 #endif

@@ -171,12 +171,10 @@ static void note_absence(struct selection *selection, const struct request *requ
 	}
 }
 
-struct selection select_devices(const struct config *config, struct inventory *inventory)
+void select_devices(const struct config *config, struct inventory *inventory, struct selection *selection)
 {
-	struct selection selection = { 0 };
-
 	if (!inventory_has_bus(inventory))
-		faults_add(&selection.faults, (struct where) { .source = "/sys/bus/pci/devices" },
+		faults_add(&selection->faults, (struct where) { .source = "/sys/bus/pci/devices" },
 			   "there is none: is /sys mounted?");
 	for_each(request, &config->requests) {
 		struct devices devices;
@@ -184,13 +182,12 @@ struct selection select_devices(const struct config *config, struct inventory *i
 
 		devices = resolve(&request->what, inventory, &mismatch);
 		remove_excepted(&devices, request, inventory);
-		if (!remove_bridges(&devices, request, inventory, &selection.faults) ||
-		    !drivers_agree(&devices, request, &selection))
+		if (!remove_bridges(&devices, request, inventory, &selection->faults) ||
+		    !drivers_agree(&devices, request, selection))
 			continue;
 		if (!devices.count)
-			note_absence(&selection, request, mismatch, inventory);
+			note_absence(selection, request, mismatch, inventory);
 		for_each(item, &devices)
-			want_device(&selection, *item, request);
+			want_device(selection, *item, request);
 	}
-	return selection;
 }

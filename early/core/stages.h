@@ -10,7 +10,7 @@
 #include "model.h"
 
 /* Which devices the requests name, with what they ask for; and which requests name none. */
-struct selection select_devices(const struct config *config, struct inventory *inventory);
+void select_devices(const struct config *config, struct inventory *inventory, struct selection *selection);
 
 /* The IOMMU groups of the selected devices, and the role of each member. */
 void group_devices(struct decision *decision, struct inventory *inventory);
