@@ -101,9 +101,10 @@ static struct plan make_plan(struct situation *situation)
 /* All groups end whole: bound, or as they were found. */
 static void carry_out(struct situation *situation, const struct plan *plan)
 {
+	const int *outcomes = apply(situation, plan, situation->config.timeout);
 	struct plan back;
 
-	if (!settle(situation, plan, apply(situation, plan, situation->config.timeout)))
+	if (situation->config.mode == MODE_OFF || !settle(situation, plan, outcomes))
 		return;
 	back = plan_return(&situation->decision);
 	settle_returned(situation, &back, apply(situation, &back, RETURN_SECONDS));

@@ -160,7 +160,8 @@ static void print_modules(const struct module_list *list)
 		record_add(&lines, "at", ids->at.source);
 		record_end(&lines);
 	}
-	fwrite(lines.bytes, 1, lines.length, stdout);
+	if (lines.length)
+		fwrite(lines.bytes, 1, lines.length, stdout);
 }
 
 /* A file name with a newline would be two lines of the manifest. */

@@ -1,0 +1,359 @@
+#!/bin/sh
+# Real runs in a kernel that fails: a group ends whole or as it was found, and the log says what happened.
+# shellcheck source=SCRIPTDIR/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+setUp() {
+	machine host-driver-first - <<-.
+		16 0000:03:00.0 0108 144d:a808 - nvme -
+		17 0000:04:00.0 0c03 8086:a36d - -    -
+	.
+}
+
+# as_found: the card is as it was
+as_found() {
+	driver 0000:01:00.0 nouveau
+	driver 0000:01:00.1 snd_hda_intel
+	override 0000:01:00.0 '(null)'
+	override 0000:01:00.1 '(null)'
+}
+
+# failed ADDRESS ERRNO STEP: this is in the log, its group has failed, its siblings were returned
+failed() {
+	line "device address=$1 *errno=$2 *step=$3 *result=failed"
+	line 'group id=14 result=failed'
+	line 'result status=degraded *'
+	ended 1
+}
+
+test_bind_of_the_first_fails() {
+	boot_with 'bind vfio-pci 0000:01:00.1=EBUSY' 01:00.0
+	failed 0000:01:00.1 EBUSY bind
+	line 'device address=0000:01:00.0 *before=nouveau after=nouveau result=returned'
+	as_found
+}
+
+test_bind_of_the_last_fails() {
+	boot_with 'bind vfio-pci 0000:01:00.0=EINVAL' 01:00.0
+	failed 0000:01:00.0 EINVAL bind
+	line 'device address=0000:01:00.1 *before=snd_hda_intel after=snd_hda_intel result=returned'
+	as_found
+}
+
+test_bind_fails_in_other_ways() {
+	for error in ENODEV ENOMEM EAGAIN EIO; do
+		setUp
+		boot_with "bind vfio-pci 0000:01:00.0=$error" 01:00.0
+		failed 0000:01:00.0 $error bind
+		as_found
+	done
+}
+
+test_bind_fails_on_an_old_kernel() {
+	machine host-driver-first - <<-.
+		kernel 5.10.0-32-amd64
+		driver vfio-pci
+		14 0000:01:00.2 0200 10de:1b81 a1 igb - sriov_numvfs=2
+	.
+	boot 01:00.0
+	failed 0000:01:00.2 ENODEV bind
+	as_found
+	driver 0000:01:00.2 igb
+}
+
+test_virtual_functions_are_in_use() {
+	machine virtual-functions
+	boot 07:00.0
+	line 'device address=0000:07:00.0 *before=igb after=igb *errno=EBUSY *step=bind *result=failed'
+	driver 0000:07:00.0 igb
+	ended 1
+}
+
+test_override_fails() {
+	boot_with 'override 0000:01:00.1 vfio-pci=ENOMEM' 01:00.0
+	failed 0000:01:00.1 ENOMEM override
+	as_found
+	not_called '*unbind*'
+}
+
+test_override_is_lost() {
+	boot_with 'override 0000:01:00.1 vfio-pci=ignore' 01:00.0
+	failed 0000:01:00.1 ENODEV bind
+	as_found
+}
+
+test_unbind_fails() {
+	boot_with 'unbind nouveau 0000:01:00.0=EIO' 01:00.0
+	failed 0000:01:00.0 EIO unbind
+	as_found
+}
+
+test_unbind_does_nothing() {
+	boot_with 'unbind nouveau 0000:01:00.0=ignore' 01:00.0
+	failed 0000:01:00.0 EBUSY bind
+	as_found
+}
+
+test_bind_does_nothing() {
+	boot_with 'bind vfio-pci 0000:01:00.1=ignore' 01:00.0
+	line 'device address=0000:01:00.1 *errno=* *result=failed'
+	line 'group id=14 result=failed'
+	as_found
+}
+
+test_driver_leaves_by_itself() {
+	boot_with 'unbind nouveau 0000:01:00.0=ENODEV' 01:00.0
+	failed 0000:01:00.0 ENODEV unbind
+	as_found
+}
+
+test_driver_comes_back_after_the_unbind() {
+	boot_with 'unbind snd_hda_intel 0000:01:00.1=back:snd_hda_intel' 01:00.0
+	failed 0000:01:00.1 EBUSY bind
+	as_found
+}
+
+test_driver_comes_back_after_the_bind() {
+	boot_with 'bind vfio-pci 0000:01:00.0=back:nouveau' 01:00.0
+	line 'device address=0000:01:00.0 *after=nouveau *errno=EBUSY *result=failed'
+	line 'group id=14 result=failed'
+	as_found
+}
+
+test_another_driver_comes() {
+	boot_with 'bind vfio-pci 0000:01:00.0=back:nvidia' 01:00.0
+	line 'device address=0000:01:00.0 *result=failed'
+	line 'device address=0000:01:00.1 *result=returned'
+	as_found
+}
+
+test_a_driver_gets_what_had_none() {
+	boot_with 'bind vfio-pci 0000:04:00.0=back:xhci_hcd' 04:00.0
+	line 'device address=0000:04:00.0 *result=failed'
+	driver 0000:04:00.0 -
+	override 0000:04:00.0 '(null)'
+}
+
+test_a_driver_comes_to_a_member_that_is_left() {
+	machine lpc-kept-driverless
+	boot_with 'bind vfio-pci 0000:00:1f.3=back:vfio-pci; override 0000:00:1f.0 none=back:lpc_ich' 00:1f.3
+	line 'device address=0000:00:1f.0 *after=lpc_ich *result=failed'
+	line 'group id=7 result=failed'
+	driver 0000:00:1f.3 -
+	override 0000:00:1f.3 '(null)'
+	override 0000:00:1f.0 '(null)'
+	ended 1
+}
+
+test_device_vanishes_before_its_bind() {
+	boot_with 'bind vfio-pci 0000:01:00.1=vanish' 01:00.0
+	line 'device address=0000:01:00.1 *errno=* *result=failed'
+	line 'device address=0000:01:00.0 *after=nouveau *result=returned'
+	driver 0000:01:00.0 nouveau
+	ended 1
+}
+
+test_device_vanishes_before_its_unbind() {
+	boot_with 'unbind nouveau 0000:01:00.0=vanish' 01:00.0
+	line 'device address=0000:01:00.0 *errno=* *result=failed'
+	line 'device address=0000:01:00.1 *after=snd_hda_intel *result=returned'
+	driver 0000:01:00.1 snd_hda_intel
+	ended 1
+}
+
+test_device_vanishes_before_its_override() {
+	boot_with 'override 0000:01:00.0 vfio-pci=vanish' 01:00.0
+	line 'device address=0000:01:00.0 *errno=* *result=failed'
+	driver 0000:01:00.1 snd_hda_intel
+	ended 1
+}
+
+test_all_vanish() {
+	boot_with 'insmod vfio-pci=ENOMEM; override 0000:01:00.? vfio-pci=vanish' 01:00.0
+	line 'group id=14 result=failed'
+	ended 1
+}
+
+test_old_overrides_come_back() {
+	machine - <<-.
+		14 0000:01:00.0 0200 10de:1b80 a1 -             - override=mine
+		14 0000:01:00.1 0403 10de:10f0 a1 snd_hda_intel - override=snd_hda_intel
+	.
+	boot_with 'bind vfio-pci 0000:01:00.1=EINVAL' 01:00.0
+	override 0000:01:00.0 mine
+	override 0000:01:00.1 snd_hda_intel
+	driver 0000:01:00.0 -
+	driver 0000:01:00.1 snd_hda_intel
+}
+
+test_isa_bridge_gets_its_override_back() {
+	machine lpc-kept-driverless
+	boot_with 'bind vfio-pci 0000:00:1f.4=EINVAL' 00:1f.3
+	override 0000:00:1f.0 '(null)'
+	driver 0000:00:1f.3 -
+	line 'group id=7 result=failed'
+}
+
+test_what_was_bound_before_stays() {
+	machine - <<-.
+		14 0000:01:00.0 0200 10de:1b80 a1 vfio-pci - override=vfio-pci
+		14 0000:01:00.1 0403 10de:10f0 a1 -        -
+	.
+	boot_with 'bind vfio-pci 0000:01:00.1=EINVAL' 01:00.0
+	driver 0000:01:00.0 vfio-pci
+	override 0000:01:00.0 vfio-pci
+	driver 0000:01:00.1 -
+	override 0000:01:00.1 '(null)'
+}
+
+test_one_group_fails_and_another_does_not() {
+	boot_with 'bind vfio-pci 0000:01:00.0=EINVAL' '01:00.0\n03:00.0'
+	failed 0000:01:00.0 EINVAL bind
+	as_found
+	driver 0000:03:00.0 vfio-pci
+	line 'device address=0000:03:00.0 *result=bound'
+	line 'group id=16 result=viable'
+	line 'result status=degraded bound=1 already=0 refused=0 failed=2 absent=0 us=*'
+}
+
+test_else_none_after_a_failure() {
+	boot_with 'bind vfio-pci 0000:04:00.0=EINVAL' '04:00.0 else=none'
+	line 'device address=0000:04:00.0 *errno=EINVAL *result=failed'
+	override 0000:04:00.0 none
+	driver 0000:04:00.0 -
+}
+
+test_siblings_none_fails_alone() {
+	boot_with 'bind vfio-pci 0000:01:00.0=EINVAL' '01:00.0 siblings=none'
+	failed 0000:01:00.0 EINVAL bind
+	as_found
+	not_called '*0000:01:00.1*'
+}
+
+test_the_way_back_fails() {
+	boot_with 'bind vfio-pci 0000:01:00.0=EINVAL; bind snd_hda_intel 0000:01:00.1=EIO' 01:00.0
+	failed 0000:01:00.0 EINVAL bind
+	line 'device address=0000:01:00.1 *before=snd_hda_intel after=- *result=failed'
+	driver 0000:01:00.0 nouveau
+	driver 0000:01:00.1 -
+	override 0000:01:00.1 '(null)'
+}
+
+test_kernel_log_of_a_failure() {
+	boot_with 'bind vfio-pci 0000:01:00.0=EINVAL' 01:00.0
+	kernel_log '^<3>vfio-early: .*0000:01:00.0'
+	kernel_log 'EINVAL'
+}
+
+# As after an oops in a driver: its device may be locked for ever and is left alone, but nothing took too long.
+test_the_child_dies() {
+	boot_with 'unbind nouveau 0000:01:00.0=exit' '01:00.0\n03:00.0'
+	line 'device address=0000:01:00.0 *step=unbind *result=failed'
+	line 'device address=0000:01:00.1 *result=returned'
+	line 'group id=14 result=failed'
+	line 'group id=16 result=failed'
+	no_line '*ETIMEDOUT*'
+	no_line '* 10 s*'
+	driver 0000:01:00.1 snd_hda_intel
+	override 0000:01:00.1 '(null)'
+	driver 0000:03:00.0 nvme
+	override 0000:03:00.0 '(null)'
+	ended 1
+}
+
+# how_long COMMAND... : in seconds, in $seconds
+how_long() {
+	seconds=$(date +%s)
+	"$@"
+	seconds=$(($(date +%s) - seconds))
+}
+
+test_unbind_hangs() {
+	how_long boot_with 'unbind nouveau 0000:01:00.0=hang' 'set timeout=1\n01:00.0'
+	[ "$seconds" -lt 9 ] || fail "it took $seconds seconds"
+	failed 0000:01:00.0 ETIMEDOUT unbind
+	line 'device address=0000:01:00.1 *after=snd_hda_intel *result=returned'
+	driver 0000:01:00.1 snd_hda_intel
+	override 0000:01:00.1 '(null)'
+	# what hangs is left alone, with its override
+	override 0000:01:00.0 vfio-pci
+	kernel_log '^<3>vfio-early: .*0000:01:00.0.*nouveau'
+}
+
+test_unbind_hangs_and_other_groups_end_whole_or_as_found() {
+	boot_with 'unbind nouveau 0000:01:00.0=hang' 'set timeout=1\n01:00.0\n03:00.0\n04:00.0'
+	line 'group id=14 result=failed'
+	for device in '0000:03:00.0 nvme' '0000:04:00.0 -'; do
+		# shellcheck disable=SC2086 # address and driver
+		set -- $device
+		if matches "$out" "device address=$1 *result=bound"; then
+			driver "$1" vfio-pci
+		else
+			line "device address=$1 *result=returned"
+			driver "$1" "$2"
+			override "$1" '(null)'
+		fi
+	done
+	ended 1
+}
+
+test_timeout_of_the_command_line() {
+	cmdline vfio.timeout=1
+	how_long boot_with 'bind vfio-pci 0000:01:00.0=hang' 01:00.0
+	[ "$seconds" -lt 9 ] || fail "it took $seconds seconds"
+	failed 0000:01:00.0 ETIMEDOUT bind
+}
+
+test_loading_a_module_hangs() {
+	how_long boot_with 'insmod vfio-pci=hang' 'set timeout=1\n01:00.0'
+	[ "$seconds" -lt 9 ] || fail "it took $seconds seconds"
+	line 'group id=14 result=failed'
+	as_found
+	ended 1
+}
+
+test_the_way_back_hangs() {
+	how_long boot_with 'bind vfio-pci 0000:01:00.0=EINVAL; bind nouveau 0000:01:00.0=hang' 'set timeout=1\n01:00.0'
+	[ "$seconds" -lt 9 ] || fail "it took $seconds seconds"
+	failed 0000:01:00.0 EINVAL bind
+}
+
+# Whatever call goes wrong, the card is whole or as it was found; where the child dies, but for the device at hand.
+test_every_call() {
+	boot 01:00.0
+	calls=$(wc -l <"$root/sim.log")
+	[ "$calls" -ge 7 ] || fail "only $calls calls"
+	for fault in EIO exit; do
+		number=0
+		while [ $number -lt "$calls" ]; do
+			number=$((number + 1))
+			setUp
+			boot_with "$number=$fault" 01:00.0
+			whole_or_as_found
+		done
+	done
+}
+
+whole_or_as_found() {
+	if matches "$out" 'group id=14 result=viable'; then
+		driver 0000:01:00.0 vfio-pci
+		driver 0000:01:00.1 vfio-pci
+		line 'result status=ok bound=2 *'
+		ended 0
+		return
+	fi
+	line 'group id=14 result=failed'
+	ended 1
+	while read -r address name; do
+		if ! matches "$root/sim.log" "*$address* -> exit"; then
+			driver "$address" "$name"
+			override "$address" '(null)'
+		fi
+	done <<-.
+		0000:01:00.0 nouveau
+		0000:01:00.1 snd_hda_intel
+	.
+}
+
+# shellcheck source=/dev/null
+. shunit2

@@ -1,0 +1,179 @@
+# shellcheck shell=sh
+# What the suites share: a fake machine in $root, the programs run on it, and assertions on the
+# records in $out. Each suite sources this first and shunit2 last.
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+fixtures=$top/tests/fixtures
+: "${BOOT:=$top/build/vfio-early-boot}" "${BOOT_ASAN:=$top/build/test/vfio-early-boot}"
+: "${BOOT_SIM:=$top/build/test/vfio-early-boot-sim}" "${MKTREE:=$top/build/test/mktree}"
+export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+
+# Trees are thousands of small files: memory is many times faster than a disk.
+[ -n "${TMPDIR:-}" ] || { [ -w /dev/shm ] && TMPDIR=/dev/shm || TMPDIR=/tmp; }
+work=$(mktemp -d "$TMPDIR/vfio-early.XXXXXX") || exit 1
+
+oneTimeTearDown() {
+	rm -rf "$work"
+}
+root=$work/root out=$work/out err=$work/err
+conf=$root/etc/vfio-early.conf
+
+# machine NAME... : the tree of the fixtures of that name, in an image as it is usual; "-" adds standard input
+machine() {
+	set -- "$@" end
+	while [ "$1" != end ]; do
+		case $1 in -|/*) set -- "$@" "$1" ;; *) set -- "$@" "$fixtures/$1.machine" ;; esac
+		shift
+	done
+	shift
+	rm -rf "$root"
+	"$MKTREE" "$fixtures/image" "$@" "$root" || fail "mktree $*"
+}
+
+# configure TEXT: printf's format of /etc/vfio-early.conf, without the last newline
+configure() {
+	# shellcheck disable=SC2059 # escapes in it are wanted
+	printf -- "$1\n" >"$conf"
+}
+
+cmdline() {
+	printf '%s\n' "$1" >"$root/proc/cmdline"
+}
+
+# sound STATUS: no sanitizer has complained
+sound() {
+	if [ "$1" -gt 2 ] || grep -q -e Sanitizer -e 'runtime error' "$err"; then
+		fail "exit $1: $(head -20 "$err")"
+	fi
+}
+
+# A record: an event, then values that are plain or in quotes with escapes. Nothing else may be a line of a log.
+plain="[]!#-[^-~]+"
+quoted='"([] !#-[^-~]|\\["\\]|\\x[0-9a-f][0-9a-f])*"'
+grammar="(vfio-early|error|iommu|device|group|warning|result)( [a-z][a-z-]*=($plain|$quoted))+"
+
+well_formed() {
+	if LC_ALL=C grep -Evxq "$grammar" "$out"; then
+		fail "no record: $(LC_ALL=C grep -Evx "$grammar" "$out" | head -3)"
+	fi
+}
+
+# run_dry: a dry run of both builds, which must agree
+run_dry() {
+	"$BOOT_ASAN" --dry-run --root "$root" >"$out" 2>"$err"
+	status=$?
+	sound $status
+	"$BOOT" --dry-run --root "$root" >"$work/other" 2>&1
+	[ $? -eq $status ] || fail "the klibc build does not end with $status"
+	cmp -s "$out" "$work/other" || fail "the builds differ: $(diff "$out" "$work/other")"
+	well_formed
+}
+
+# dry TEXT: the same with this configuration
+dry() {
+	configure "$1"
+	run_dry
+}
+
+# run_boot: a real run in the simulated kernel; its log is copied to $out
+run_boot() {
+	"$BOOT_SIM" --root "$root" >"$work/stdout" 2>"$err"
+	status=$?
+	sound $status
+	cp "$root/run/vfio-early.log" "$out" 2>/dev/null || : >"$out"
+	well_formed
+}
+
+# boot TEXT: the same with this configuration
+boot() {
+	configure "$1"
+	run_boot
+}
+
+# boot_with FAULTS TEXT: the same while the kernel misbehaves (see tests/sim/effects.c)
+boot_with() {
+	export SIM_FAULTS="$1"
+	boot "$2"
+	unset SIM_FAULTS
+}
+
+ended() {
+	[ "$status" -eq "$1" ] || fail "exit $status, not $1: $(cat "$out" "$err")"
+}
+
+# matches FILE PATTERN: whether a line of it matches the shell pattern
+matches() {
+	while IFS= read -r record; do
+		# shellcheck disable=SC2254 # it is a pattern
+		case $record in $2) return 0 ;; esac
+	done <"$1"
+	return 1
+}
+
+line() {
+	matches "$out" "$1" || fail "no line: $1
+$(cat "$out")"
+}
+
+no_line() {
+	! matches "$out" "$1" || fail "a line: $1
+$(cat "$out")"
+}
+
+# exact TEXT: a line is this, and nothing of it is a pattern
+exact() {
+	grep -Fxq -e "$1" "$out" || fail "no such line: $1
+$(cat "$out")"
+}
+
+# has TEXT: some line has this in it, and nothing of it is a pattern
+has() {
+	grep -Fq -e "$1" "$out" || fail "nowhere: $1
+$(cat "$out")"
+}
+
+# result ADDRESS WORD, refused NAMES BECAUSE: the most usual of them
+result() {
+	line "device address=$1 *result=$2"
+}
+
+refused() {
+	line "group * result=refused refusal=$1 because=$2 remedy=*"
+}
+
+# taken ADDRESS... : these would be bound, and nothing else
+taken() {
+	set -- "$*" "$(sed -n 's/^device address=\([^ ]*\) .* result=planned$/\1/p' "$out" | xargs)"
+	[ "$1" = "$2" ] || fail "taken: $2, not $1
+$(cat "$out")"
+}
+
+# driver ADDRESS NAME: what the tree says; "-" is none
+driver() {
+	set -- "$1" "$2" "$(readlink "$root/sys/bus/pci/devices/$1/driver")"
+	set -- "$1" "$2" "${3##*/}"
+	[ "$2" = "${3:--}" ] || fail "$1 has the driver ${3:--}, not $2"
+}
+
+override() {
+	set -- "$1" "$2" "$(cat "$root/sys/bus/pci/devices/$1/driver_override")"
+	[ "$2" = "$3" ] || fail "$1 has the override $3, not $2"
+}
+
+# called PATTERN, not_called PATTERN: calls of the simulated kernel
+called() {
+	matches "$root/sim.log" "$1" || fail "no call: $1
+$(cat "$root/sim.log")"
+}
+
+not_called() {
+	[ ! -e "$root/sim.log" ] || ! matches "$root/sim.log" "$1" || fail "a call: $1
+$(cat "$root/sim.log")"
+}
+
+# kernel_log REGEX: a line of it matches
+kernel_log() {
+	grep -Eq -e "$1" "$root/dev/kmsg" || fail "no $1 in the kernel log
+$(cat "$root/dev/kmsg")"
+}
