@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory that is allocated piece by piece and released all at once. */
+/* Memory that is taken bit by bit and never given back. */
 #include "memory.h"
 
 #include <stdint.h>
@@ -7,9 +7,17 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Chained, so that a leak checker sees it and keep_release() finds it. */
+/* Under a sanitizer every item has a piece of its own, so that it sees where one ends. */
+#ifdef __SANITIZE_ADDRESS__
+#define PIECE_SIZE 1
+#else
+#define PIECE_SIZE 4000
+#endif
+
+/* Chained, so that a leak checker sees it. */
 struct piece {
 	struct piece *previous;
+	size_t used, size;
 	long long bytes[];		/* aligned for everything kept here */
 };
 
@@ -24,18 +32,37 @@ static void out_of_memory(void)
 	_exit(1);
 }
 
-void *keep(size_t size)
+static struct piece *add_piece(size_t size)
 {
 	struct piece *piece;
 
+	if (size < PIECE_SIZE)
+		size = PIECE_SIZE;
 	if (size > SIZE_MAX - sizeof(*piece))
 		out_of_memory();
 	piece = calloc(1, sizeof(*piece) + size);
 	if (!piece)
 		out_of_memory();
 	piece->previous = last;
+	piece->size = size;
 	last = piece;
-	return piece->bytes;
+	return piece;
+}
+
+void *keep(size_t size)
+{
+	const size_t unit = sizeof(long long);
+	struct piece *piece = last;
+	char *item;
+
+	if (size > SIZE_MAX - unit)
+		out_of_memory();
+	size = (size + unit - 1) / unit * unit;
+	if (!piece || piece->size - piece->used < size)
+		piece = add_piece(size);
+	item = (char *)piece->bytes + piece->used;
+	piece->used += size;
+	return item;
 }
 
 char *keep_bytes(const char *bytes, size_t length)
@@ -69,14 +96,4 @@ void *list_grow(void *list, size_t size)
 	grown.count++;
 	memcpy(list, &grown, sizeof(grown));
 	return grown.items + (grown.count - 1) * size;
-}
-
-void keep_release(void)
-{
-	while (last) {
-		struct piece *piece = last;
-
-		last = piece->previous;
-		free(piece);
-	}
 }

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /*
- * Zeroed memory that lives until keep_release() or the end of the process.
+ * Zeroed memory that lives until the end of the process.
  * Never NULL: without memory the program says so and ends with status 1,
  * which nothing has been bound before (all decisions precede all effects).
  */
@@ -24,8 +24,5 @@ void *list_grow(void *list, size_t item_size);
 
 #define for_each(item, list) \
 	for (__typeof__((list)->items + 0) item = (list)->items; item < (list)->items + (list)->count; item++)
-
-/* Frees all that was kept; for programs that decide more than once (fuzzers). */
-void keep_release(void);
 
 #endif

@@ -87,13 +87,14 @@ void text_print(struct text *text, const char *format, ...)
 
 const char *text_of(const char *format, ...)
 {
-	struct text text = { 0 };
+	static struct text scratch;	/* what is kept is no larger than the text */
 	va_list arguments;
 
+	scratch.length = 0;
 	va_start(arguments, format);
-	text_vprint(&text, format, arguments);
+	text_vprint(&scratch, format, arguments);
 	va_end(arguments);
-	return text.bytes ? text.bytes : "";
+	return keep_bytes(scratch.length ? scratch.bytes : "", scratch.length);
 }
 
 static bool is_plain(unsigned char byte)
