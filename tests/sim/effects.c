@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The simulated kernel: stands in for early/boot/effects.c and does to a fake
+ * tree what the kernel would do, with the errors that the kernel would give.
+ * All state is in the tree, because the steps run in a child process.
+ *
+ * Every call is appended to sim.log in the tree, "NUMBER CALL -> RESULT":
+ *   override 0000:01:00.0 vfio-pci		(or "-": cleared)
+ *   unbind nouveau 0000:01:00.0
+ *   bind vfio-pci 0000:01:00.0
+ *   insmod vfio-pci OPTIONS
+ *   modprobe ARGUMENTS
+ *   write PATH VALUE			(anything else)
+ *
+ * SIM_FAULTS="PATTERN=FAULT; PATTERN=FAULT" makes calls go wrong. PATTERN is
+ * the number of a call or a shell pattern that matches it. FAULT is one of
+ *   EBUSY, EIO, ...	it fails with this error and does nothing
+ *   ignore		it does nothing and reports success
+ *   hang		it never returns
+ *   exit		the process dies
+ *   vanish		the device is pulled out, then the call is carried out
+ *   back:DRIVER	it is carried out, then DRIVER has the device
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "../../early/boot/effects.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DEVICES "sys/bus/pci/devices"
+#define DRIVERS "sys/bus/pci/drivers"
+#define PAGE 4096
+#define KERNEL(major, minor) ((major) * 1000 + (minor))
+
+/* ---- files of the tree ---- */
+
+static char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Far more than are ever in use at a time. */
+static char *text(const char *format, ...)
+{
+	static char texts[64][PAGE];
+	static unsigned next;
+	char *slot = texts[next++ % 64];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(slot, PAGE, format, arguments);
+	va_end(arguments);
+	return slot;
+}
+
+static bool exists(int root, const char *path)
+{
+	return !faccessat(root, path, F_OK, AT_SYMLINK_NOFOLLOW);
+}
+
+/* The content of a file without its last newline; "" if there is none. */
+static const char *content(int root, const char *path)
+{
+	char *bytes = text("%s", "");
+	int fd = openat(root, path, O_RDONLY);
+	ssize_t length = fd < 0 ? 0 : read(fd, bytes, PAGE - 1);
+
+	if (fd >= 0)
+		close(fd);
+	if (length < 0)
+		length = 0;
+	if (length && bytes[length - 1] == '\n')
+		length--;
+	bytes[length] = '\0';
+	return bytes;
+}
+
+static void put(int root, const char *path, const char *value, int flags)
+{
+	int fd = openat(root, path, O_WRONLY | O_CREAT | flags, 0644);
+
+	if (fd < 0 || write(fd, value, strlen(value)) < 0)
+		abort();
+	close(fd);
+}
+
+static const char *link_target(int root, const char *path)
+{
+	char *target = text("%s", "");
+	ssize_t length = readlinkat(root, path, target, PAGE - 1);
+
+	target[length < 0 ? 0 : length] = '\0';
+	return target;
+}
+
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static int kernel(int root)
+{
+	unsigned major = 0, minor = 0;
+
+	sscanf(content(root, "proc/sys/kernel/osrelease"), "%u.%u", &major, &minor);
+	return (int)KERNEL(major, minor);
+}
+
+/* ---- devices and drivers ---- */
+
+static bool is_vfio(const char *driver)
+{
+	return strstr(driver, "vfio");
+}
+
+/* Name of the driver that has the device, "" for none. */
+static const char *driver_of(int root, const char *address)
+{
+	return last_part(link_target(root, text(DEVICES "/%s/driver", address)));
+}
+
+/* The DRIVER= line of the uevent file follows the driver. */
+static void update_uevent(int root, const char *address, const char *driver)
+{
+	const char *path = text(DEVICES "/%s/uevent", address), *old = content(root, path);
+
+	if (!strncmp(old, "DRIVER=", 7))
+		old = strchr(old, '\n') + 1;
+	put(root, path, *driver ? text("DRIVER=%s\n%s\n", driver, old) : text("%s\n", old), O_TRUNC);
+}
+
+static void detach(int root, const char *address)
+{
+	const char *driver = driver_of(root, address);
+
+	if (!*driver)
+		return;
+	unlinkat(root, text(DRIVERS "/%s/%s", driver, address), 0);
+	unlinkat(root, text(DEVICES "/%s/driver", address), 0);
+	update_uevent(root, address, "");
+}
+
+static void register_driver(int root, const char *driver, const char *module)
+{
+	if (exists(root, text(DRIVERS "/%s", driver)))
+		return;
+	mkdirat(root, text(DRIVERS "/%s", driver), 0755);
+	put(root, text(DRIVERS "/%s/bind", driver), "", 0);
+	put(root, text(DRIVERS "/%s/unbind", driver), "", 0);
+	if (symlinkat(text("../../../../module/%s", module), root, text(DRIVERS "/%s/module", driver)))
+		abort();
+}
+
+static void attach(int root, const char *address, const char *driver)
+{
+	const char *real = link_target(root, text(DEVICES "/%s", address)), *c;
+	char up[PAGE] = "";
+
+	/* ../../../devices/pci0000:00/0000:00:01.0: as deep as it has slashes behind the dots */
+	real += strlen("../../../");
+	for (c = real; *c; c++)
+		if (*c == '/')
+			strcat(up, "../");
+	strcat(up, "../");
+	if (symlinkat(text("%sbus/pci/drivers/%s", up, driver), root, text(DEVICES "/%s/driver", address)) ||
+	    symlinkat(text("../../../../%s", real), root, text(DRIVERS "/%s/%s", driver, address)))
+		abort();
+	update_uevent(root, address, driver);
+}
+
+/* Hot unplug: links and the real directory go. */
+static void vanish(int root, const char *address)
+{
+	const char *group = last_part(link_target(root, text(DEVICES "/%s/iommu_group", address)));
+	const char *real = link_target(root, text(DEVICES "/%s", address));
+
+	detach(root, address);
+	unlinkat(root, text("sys/kernel/iommu_groups/%s/devices/%s", group, address), 0);
+	renameat(root, text("sys/%s", real + strlen("../../../")), root, text("sim.gone.%s", address));
+	unlinkat(root, text(DEVICES "/%s", address), 0);
+}
+
+/* ---- what the kernel does, drivers/base/bus.c and below ---- */
+
+static int write_override(int root, const char *address, const char *value)
+{
+	size_t length = strcspn(value, "\n");
+
+	/* a zero-length write never reaches the driver core */
+	if (!*value)
+		return 0;
+	if (strlen(value) >= PAGE - 1)
+		return -EINVAL;
+	put(root, text(DEVICES "/%s/driver_override", address),
+	    length ? text("%.*s\n", (int)length, value) : "(null)\n", O_TRUNC);
+	return 0;
+}
+
+static int unbind(int root, const char *driver, const char *address)
+{
+	if (!exists(root, text(DEVICES "/%s", address)) || strcmp(driver_of(root, address), driver))
+		return -ENODEV;
+	detach(root, address);
+	return 0;
+}
+
+static int probe_vfio(int root, const char *address)
+{
+	unsigned char config[64] = { 0 };
+	int fd = openat(root, text(DEVICES "/%s/config", address), O_RDONLY);
+
+	if (fd < 0 || read(fd, config, sizeof(config)) < 0)
+		abort();
+	close(fd);
+	if (config[0x0e] & 0x7f)
+		return -EINVAL;
+	if (!exists(root, text(DEVICES "/%s/iommu_group", address)))
+		return -EINVAL;
+	if (atoi(content(root, text(DEVICES "/%s/sriov_numvfs", address))))
+		return -EBUSY;
+	return 0;
+}
+
+static int try_bind(int root, const char *driver, const char *address)
+{
+	const char *override = content(root, text(DEVICES "/%s/driver_override", address));
+	bool overridden = strcmp(override, "(null)") != 0;
+	int error = 0;
+
+	if (!exists(root, text(DEVICES "/%s", address)))
+		return -ENODEV;
+	/* matches by override alone; these drivers have no IDs of their own */
+	if (overridden ? strcmp(override, driver) != 0 : is_vfio(driver) || !strcmp(driver, "pci-stub"))
+		return -ENODEV;
+	if (*driver_of(root, address))
+		return -EBUSY;
+	if (is_vfio(driver))
+		error = probe_vfio(root, address);
+	if (!error)
+		attach(root, address, driver);
+	return error;
+}
+
+static int bind_driver(int root, const char *driver, const char *address)
+{
+	int error = try_bind(root, driver, address);
+
+	/* up to about 5.14 every failure came out the same */
+	return error && kernel(root) < KERNEL(5, 15) ? -ENODEV : error;
+}
+
+/* ---- modules ---- */
+
+/* "vfio-pci" to vfio_pci. */
+static const char *module_name(const char *name)
+{
+	char *copy = text("%s", name), *c;
+
+	for (c = copy; *c; c++)
+		if (*c == '-')
+			*c = '_';
+	return copy;
+}
+
+static int load(int root, const char *name)
+{
+	static const struct { const char *module, *needs; int since; } dependencies[] = {
+		{ "vfio_pci", "vfio", 0 }, { "vfio_pci", "vfio_pci_core", KERNEL(5, 15) },
+		{ "vfio_pci_core", "vfio", 0 }, { "vfio_pci_core", "irqbypass", 0 },
+		{ "vfio_iommu_type1", "vfio", 0 },
+	};
+	const char *module = module_name(name);
+	size_t i;
+
+	if (exists(root, text("sys/module/%s", module)))
+		return 0;
+	for (i = 0; i < sizeof(dependencies) / sizeof(*dependencies); i++)
+		if (!strcmp(dependencies[i].module, module) && kernel(root) >= dependencies[i].since &&
+		    !exists(root, text("sys/module/%s", dependencies[i].needs)))
+			return -ENOENT;
+	mkdirat(root, text("sys/module/%s", module), 0755);
+	if (!strcmp(module, "vfio_pci"))
+		register_driver(root, "vfio-pci", module);
+	else if (!strcmp(module, "pci_stub"))
+		register_driver(root, "pci-stub", module);
+	else if (strstr(module, "_vfio_pci"))
+		register_driver(root, module, module);
+	return 0;
+}
+
+/* One algorithm, named in sys/module/compression, since 5.17. */
+static int check_compression(int root, const char *suffix, bool compressed)
+{
+	static const char *const algorithms[][2] = { { ".xz", "xz" }, { ".gz", "gzip" }, { ".zst", "zstd" } };
+	const char *algorithm = content(root, "sys/module/compression");
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		if (!strcmp(suffix, algorithms[i][0]))
+			break;
+	if (!compressed)
+		return i < 3 ? -ENOEXEC : 0;
+	if (kernel(root) < KERNEL(5, 17))
+		return -EINVAL;
+	if (!*algorithm)
+		return -EOPNOTSUPP;
+	return i < 3 && !strcmp(algorithm, algorithms[i][1]) ? 0 : -EINVAL;
+}
+
+/* ---- calls, faults and the log ---- */
+
+/* "" if nothing shall go wrong with this call. */
+static const char *fault_of(unsigned number, const char *call)
+{
+	const char *faults = getenv("SIM_FAULTS");
+	char *list = text("%s", faults ? faults : ""), *item;
+
+	for (item = strtok(list, ";"); item; item = strtok(NULL, ";")) {
+		char *fault = strrchr(item, '=');
+
+		item += strspn(item, " ");
+		if (!fault)
+			abort();
+		*fault++ = '\0';
+		if (!strcmp(item, text("%u", number)) || !fnmatch(item, call, 0))
+			return fault;
+	}
+	return "";
+}
+
+static const char *result_name(int result)
+{
+	return result ? strerrorname_np(-result) : "0";
+}
+
+static int error_of_name(const char *name)
+{
+	int error;
+
+	for (error = 1; error < 200; error++)
+		if (strerrorname_np(error) && !strcmp(strerrorname_np(error), name))
+			return -error;
+	abort();
+}
+
+static void log_call(int root, unsigned number, const char *call, const char *result)
+{
+	put(root, "sim.log", text("%u %s -> %s\n", number, call, result), O_APPEND);
+}
+
+static unsigned count_calls(int root)
+{
+	FILE *file = fdopen(openat(root, "sim.log", O_RDONLY | O_CREAT, 0644), "r");
+	unsigned lines = 0;
+	int c;
+
+	if (!file)
+		abort();
+	while ((c = getc(file)) != EOF)
+		lines += c == '\n';
+	fclose(file);
+	return lines;
+}
+
+enum action { DO_IT, SKIP_IT };
+
+/*
+ * Before a call is carried out: whether it is, and with what result if not.
+ * What is to happen afterwards is in *then.
+ */
+static enum action begin(int root, unsigned number, const char *call, const char *address, const char **then,
+			 int *result)
+{
+	const char *fault = fault_of(number, call);
+
+	*then = "";
+	*result = 0;
+	if (!*fault)
+		return DO_IT;
+	if (!strcmp(fault, "hang")) {
+		log_call(root, number, call, "hang");
+		sleep(60);		/* somebody should have killed it by now */
+		_exit(3);
+	}
+	if (!strcmp(fault, "exit")) {
+		log_call(root, number, call, "exit");
+		_exit(3);
+	}
+	if (!strcmp(fault, "vanish")) {
+		vanish(root, address);
+		return DO_IT;
+	}
+	if (!strncmp(fault, "back:", 5)) {
+		*then = fault + 5;
+		return DO_IT;
+	}
+	if (strcmp(fault, "ignore"))
+		*result = error_of_name(fault);
+	return SKIP_IT;
+}
+
+static int finish(int root, unsigned number, const char *call, const char *address, const char *then, int result)
+{
+	if (*then) {
+		detach(root, address);
+		register_driver(root, then, module_name(then));
+		attach(root, address, then);
+	}
+	log_call(root, number, call, result_name(result));
+	return result;
+}
+
+/* ---- the interface of effects.h ---- */
+
+const char *effects_refusal(int root, bool other_root)
+{
+	(void)root;
+	(void)other_root;
+	return NULL;
+}
+
+int effect_write(int root, const char *path, const char *value)
+{
+	char name[256] = "", address[256] = "";
+	enum { OVERRIDE, BIND, UNBIND, OTHER } kind = OTHER;
+	unsigned number = count_calls(root) + 1;
+	const char *call, *then;
+	int result;
+
+	if (sscanf(path, DEVICES "/%255[^/]", address) == 1 && !strcmp(last_part(path), "driver_override")) {
+		kind = OVERRIDE;
+		call = text("override %s %.*s", address, *value == '\n' ? 1 : (int)strcspn(value, "\n"),
+			    *value == '\n' ? "-" : value);
+	} else if (sscanf(path, DRIVERS "/%255[^/]", name) == 1 && strcmp(last_part(path), "new_id")) {
+		kind = strcmp(last_part(path), "bind") ? UNBIND : BIND;
+		sscanf(value, "%255s", address);
+		call = text("%s %s %s", last_part(path), name, address);
+	} else {
+		call = text("write %s %s", path, value);
+	}
+	if (begin(root, number, call, address, &then, &result) == DO_IT) {
+		if (!exists(root, path))
+			result = -ENOENT;
+		else if (kind == OVERRIDE)
+			result = write_override(root, address, value);
+		else if (kind == UNBIND)
+			result = unbind(root, name, address);
+		else if (kind == BIND)
+			result = bind_driver(root, name, address);
+		else
+			put(root, path, value, O_TRUNC);
+	}
+	return finish(root, number, call, address, then, result);
+}
+
+int effect_insmod(int root, const char *path, const char *options, bool compressed)
+{
+	char *name = text("%s", last_part(path)), *suffix = strrchr(name, '.');
+	unsigned number = count_calls(root) + 1;
+	const char *call, *then;
+	int result;
+
+	*strstr(name, ".ko") = '\0';
+	call = text("insmod %s%s%s", name, *options ? " " : "", options);
+	if (begin(root, number, call, "", &then, &result) == DO_IT) {
+		result = exists(root, path) ? check_compression(root, suffix, compressed) : -ENOENT;
+		if (!result)
+			result = load(root, name);
+	}
+	return finish(root, number, call, "", then, result);
+}
+
+int effect_modprobe(int root, const char *const arguments[])
+{
+	unsigned number = count_calls(root) + 1;
+	char call[PAGE] = "modprobe";
+	const char *then;
+	int result, i;
+
+	for (i = 1; arguments[i]; i++)
+		snprintf(call + strlen(call), PAGE - strlen(call), " %s", arguments[i]);
+	if (begin(root, number, call, "", &then, &result) == DO_IT) {
+		if (!exists(root, "sbin/modprobe") && !exists(root, "usr/sbin/modprobe")) {
+			result = -ENOENT;
+		} else if (!strcmp(module_name(arguments[1]), "vfio_pci")) {
+			/* it resolves dependencies */
+			load(root, "irqbypass");
+			load(root, "vfio");
+			load(root, "vfio_pci_core");
+			result = load(root, arguments[1]);
+		} else {
+			result = load(root, arguments[1]) ? -EIO : 0;
+		}
+	}
+	return finish(root, number, call, "", then, result);
+}
