@@ -19,6 +19,8 @@ test_allow_adds_up_on_one_device() {
 	machine last-display
 	dry '01:00.0 allow=in-use\n01:00.0 allow=last-display'
 	taken 0000:01:00.0 0000:01:00.1
+	dry '01:00.0 allow=last-display\n01:00.0 allow=in-use'
+	taken 0000:01:00.0 0000:01:00.1
 }
 
 test_allow_adds_up_in_a_group() {
@@ -26,6 +28,8 @@ test_allow_adds_up_in_a_group() {
 	dry '01:00.0\n01:00.1 allow=last-display'
 	taken 0000:01:00.0 0000:01:00.1
 	line 'device address=0000:01:00.1 *for=/etc/vfio-early.conf:2 *'
+	dry '01:00.0 allow=last-display\n01:00.1'
+	taken 0000:01:00.0 0000:01:00.1
 }
 
 test_siblings_group_beats_none() {
