@@ -1,0 +1,112 @@
+# The words in which scenarios say what they expect. Sourced by scenario.sh; each
+# looks at the findings in $out and says what is wrong.
+# shellcheck shell=sh disable=SC2154
+
+wrong() {
+	echo "  $*"
+	failures=$((failures + 1))
+}
+
+# matching FILE [WORD] KEY=VALUE...: the lines of a file that begin with the word
+# and have all of the pairs.
+matching() {
+	awk 'BEGIN {
+		file = ARGV[1]
+		for (i = 2; i < ARGC; i++)
+			want[i - 1] = ARGV[i]
+		n = ARGC - 2
+		ARGC = 2
+	}
+	{
+		line = " " $0 " "
+		for (i = 1; i <= n; i++) {
+			at = index(line, " " want[i] " ")
+			if (at == 0 || (want[i] !~ /=/ && at > 1))
+				next
+		}
+		print
+	}' "$@"
+}
+
+# record WORD KEY=VALUE...: the log has such a record, exactly one.
+record() {
+	records 1 "$@"
+}
+
+# records COUNT WORD KEY=VALUE...
+records() {
+	count=$1
+	shift
+	seen=$(matching "$out/log" "$@" | wc -l)
+	[ "$seen" -eq "$count" ] ||
+	    wrong "expected $count of this record, the log has $seen: $*"
+}
+
+# driver ADDRESS DRIVER: who has the device in the end; - is nobody.
+driver() {
+	[ -n "$(matching "$out/devices" "address=$1" "driver=$2")" ] ||
+	    wrong "expected $1 on $2, seen: $(matching "$out/devices" "address=$1")"
+}
+
+override() {
+	[ -n "$(matching "$out/devices" "address=$1" "override=$2")" ] ||
+	    wrong "expected $1 with override $2, seen:" \
+		"$(matching "$out/devices" "address=$1")"
+}
+
+# opens ADDRESS: a virtual machine could have the device.
+opens() {
+	[ -n "$(matching "$out/open" open "address=$1" result=ok)" ] ||
+	    wrong "VFIO does not open $1: $(matching "$out/open" "address=$1")"
+}
+
+kernel_says() {
+	grep -Eq -e "$1" "$out/dmesg" || wrong "the kernel log has no: $1"
+}
+
+kernel_never_says() {
+	! grep -Eq -e "$1" "$out/dmesg" ||
+	    wrong "the kernel log has: $(grep -E -m1 -e "$1" "$out/dmesg")"
+}
+
+# The driver core names a driver and a device in this form.
+host_drivers='(bochs|cirrus|snd_hda|e1000|xhci|nvme|ahci|i801|lpc_ich|virtio)'
+
+# taken ADDRESS FOR: bound by us before any driver of the host had it, and fit
+# for a virtual machine.
+taken() {
+	record device "address=$1" "for=$2" before=- after=vfio-pci result=bound
+	driver "$1" vfio-pci
+	opens "$1"
+	kernel_never_says "${host_drivers}[a-z0-9_-]*( |.* for )$1"
+}
+
+# taken_from DRIVER ADDRESS FOR: the same, out of that driver's hands.
+taken_from() {
+	record device "address=$2" "for=$3" "before=$1" after=vfio-pci result=bound
+	driver "$2" vfio-pci
+	opens "$2"
+}
+
+# hosts ADDRESS DRIVER: the host has it, as if we were not there.
+hosts() {
+	driver "$1" "$2"
+	override "$1" '(null)'
+}
+
+# image_says and image_silent: what update-initramfs said.
+image_says() {
+	grep -Eq -e "$1" "$image.said" ||
+	    wrong "update-initramfs did not say: $1"
+}
+
+image_silent() {
+	! grep -Fq vfio-early "$image.said" ||
+	    wrong "update-initramfs said: $(grep -F -m1 vfio-early "$image.said")"
+}
+
+# parameter MODULE NAME VALUE: how a loaded module was set.
+parameter() {
+	grep -Fxq "$1/parameters/$2=$3" "$out/parameters" ||
+	    wrong "expected $1.$2=$3, seen: $(grep -F "$1/" "$out/parameters")"
+}

@@ -1,0 +1,27 @@
+# The hardware that scenarios are put together from: QEMU arguments without
+# spaces in them. Sourced; addresses are what the guest sees.
+# shellcheck shell=sh disable=SC2034
+
+# Machines. The IOMMU has to come before every other device.
+intel='-M q35,kernel-irqchip=split
+	-device intel-iommu,intremap=on,caching-mode=on,device-iotlb=on'
+amd='-M q35 -device amd-iommu'
+no_iommu='-M q35'
+
+# 00:08.0 [1013:00b8]: the display that the host keeps.
+display='-device cirrus-vga,addr=8.0'
+
+# 01:00.0 [1234:1111] and 01:00.1 [8086:293e] behind 00:02.0: a graphics card
+# with sound, one group of its own.
+card='-device pcie-root-port,id=port2,chassis=2,addr=2.0
+	-device secondary-vga,bus=port2,addr=0.0,multifunction=on
+	-device ich9-intel-hda,bus=port2,addr=0.1,id=sound2'
+
+# 02:00.0 and 02:00.1 behind 00:03.0: the same card once more.
+twin='-device pcie-root-port,id=port3,chassis=3,addr=3.0
+	-device secondary-vga,bus=port3,addr=0.0,multifunction=on
+	-device ich9-intel-hda,bus=port3,addr=0.1'
+
+# [8086:10d3] behind 00:04.0, on the next free bus.
+nic='-device pcie-root-port,id=port4,chassis=4,addr=4.0
+	-device e1000e,bus=port4'
