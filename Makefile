@@ -26,6 +26,9 @@ SANITIZE = -O1 -g -Wshadow -fsanitize=address,undefined -fno-sanitize-recover=al
 KMOD_CFLAGS = $(shell $(PKG_CONFIG) --cflags libkmod)
 KMOD_LIBS = $(shell $(PKG_CONFIG) --libs libkmod)
 
+# making and booting a Debian takes root
+SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
+
 CORE = $(wildcard early/core/*.c)
 BOOT = $(wildcard early/boot/*.c)
 HOST = $(wildcard early/host/*.c)
@@ -102,11 +105,11 @@ check: vm-packages
 
 demo: vm-packages
 	$(MAKE) --no-print-directory all
-	tests/vm/demo.sh
+	$(SUDO) tests/vm/demo.sh
 
 bench: vm-packages
 	$(MAKE) --no-print-directory programs
-	tests/bench/run
+	$(SUDO) tests/bench/run
 
 programs: $(PROGRAMS) $(TEST_PROGRAMS)
 
