@@ -60,9 +60,8 @@ test_root_may_be_relative() {
 
 test_no_real_run_outside_an_initramfs() {
 	# in a container whose root is a tmpfs, this would be a real run
-	case $(stat -f -c %T /) in tmpfs|ramfs) startSkipping ;; esac
-	[ ! -e /etc/initrd-release ] || startSkipping
-	if isSkipping; then return; fi
+	case $(stat -f -c %T /) in tmpfs|ramfs) skip 'the root is a tmpfs' && return ;; esac
+	[ ! -e /etc/initrd-release ] || { skip 'there is an /etc/initrd-release' && return; }
 	run
 	ended 2
 	grep -q vfio-early "$err" || fail 'no hint'
@@ -87,8 +86,6 @@ test_dry_run_writes_nothing_but_the_records() {
 }
 
 test_dry_run_makes_no_call_that_changes_anything() {
-	command -v strace >/dev/null || startSkipping
-	if isSkipping; then return; fi
 	machine host-driver-first
 	strace -f -o "$work/calls" "$BOOT" --dry-run --root "$root" >"$out"
 	grep -q '"sys/bus/pci/devices' "$work/calls" || fail "$(head "$work/calls")"
