@@ -20,6 +20,7 @@
 
 #define DRIVERS "sys/bus/pci/drivers"
 #define KILL_PATIENCE 10		/* times 10 ms */
+#define SECOND_CHANCE_SECONDS 5		/* for the groups that a hung one has kept waiting */
 
 static int need_driver(const struct situation *situation, const struct step *step)
 {
@@ -88,6 +89,8 @@ static void run_steps(const struct situation *situation, const struct plan *plan
 	for (i = 0; i < plan->steps.count; i++) {
 		const struct step *step = &plan->steps.items[i];
 
+		if (outcomes[i] != OUTCOME_WAITING)
+			continue;
 		/* the child's own copy of the group; the parent judges by the outcomes */
 		if (step->group && step->group->result == GROUP_FAILED) {
 			outcomes[i] = OUTCOME_SKIPPED;
@@ -147,41 +150,68 @@ static bool wait_for(pid_t child, unsigned seconds)
 	return false;
 }
 
-static const int *all_failed(int *outcomes, size_t count, int error)
+static void replace(int *outcomes, size_t count, int old, int new)
 {
 	while (count--)
-		outcomes[count] = -error;
-	return outcomes;
+		if (outcomes[count] == old)
+			outcomes[count] = new;
+}
+
+/* Runs the waiting steps in a child; one that does not end in time is left behind. */
+static void run_in_child(const struct situation *situation, const struct plan *plan, int *outcomes,
+			 unsigned seconds)
+{
+	size_t count = plan->steps.count;
+	pid_t child = fork();
+
+	if (child < 0) {
+		replace(outcomes, count, OUTCOME_WAITING, -errno);
+		return;
+	}
+	if (child == 0) {
+		detach();
+		run_steps(situation, plan, outcomes);
+		_exit(0);
+	}
+	/* a child that died of something else than the deadline hangs nowhere: its device can be put back */
+	if (wait_for(child, seconds))
+		replace(outcomes, count, OUTCOME_RUNNING, -EINTR);
+	else
+		replace(outcomes, count, OUTCOME_RUNNING, OUTCOME_HUNG);
+}
+
+/* The group of a step that hangs is lost; whether others still wait for theirs. */
+static bool others_wait(const struct plan *plan, const int *outcomes)
+{
+	bool hung = false, waiting = false;
+	const int *outcome = outcomes;
+
+	for_each(step, &plan->steps)
+		if (*outcome++ == OUTCOME_HUNG && step->group) {
+			step->group->result = GROUP_FAILED;
+			hung = true;
+		}
+	for_each(step, &plan->steps)
+		waiting |= *outcomes++ == OUTCOME_WAITING && step->group && step->group->result != GROUP_FAILED;
+	return hung && waiting;
 }
 
 const int *apply(const struct situation *situation, const struct plan *plan, unsigned seconds)
 {
-	size_t size = plan->steps.count * sizeof(int), i;
+	size_t count = plan->steps.count, size = count * sizeof(int);
 	int *shared, *outcomes = keep(size);
-	pid_t child;
-	bool ended;
 
-	if (!plan->steps.count)
+	if (!count)
 		return outcomes;
 	shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (shared == MAP_FAILED)
-		return all_failed(outcomes, plan->steps.count, errno);
-	for (i = 0; i < plan->steps.count; i++)
-		shared[i] = OUTCOME_WAITING;
-	child = fork();
-	if (child < 0)
-		return all_failed(outcomes, plan->steps.count, errno);
-	if (child == 0) {
-		detach();
-		run_steps(situation, plan, shared);
-		_exit(0);
+	if (shared == MAP_FAILED) {
+		replace(outcomes, count, 0, -errno);
+		return outcomes;
 	}
-	ended = wait_for(child, seconds);
-	/* a child that was left behind may still write: what it says from here on is too late */
+	replace(shared, count, 0, OUTCOME_WAITING);
+	run_in_child(situation, plan, shared, seconds);
+	if (others_wait(plan, shared))
+		run_in_child(situation, plan, shared, SECOND_CHANCE_SECONDS);
 	memcpy(outcomes, shared, size);
-	/* one that died of something else hangs nowhere: its device can be put back */
-	for (i = 0; ended && i < plan->steps.count; i++)
-		if (outcomes[i] == OUTCOME_RUNNING)
-			outcomes[i] = -EINTR;
 	return outcomes;
 }

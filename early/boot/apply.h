@@ -7,14 +7,16 @@
 /* What became of a step: 0, -errno, or one of these. */
 enum {
 	OUTCOME_WAITING = 1,		/* its turn never came */
-	OUTCOME_RUNNING,		/* it never came back: its device must be left alone */
+	OUTCOME_RUNNING,		/* (while the child runs) */
+	OUTCOME_HUNG,			/* it did not come back in time: its device must be left alone */
 	OUTCOME_SKIPPED,		/* an earlier step of its group had failed */
 };
 
 /*
  * Runs the steps in one child process and waits for it no longer than the
- * given seconds; a child that hangs in the kernel is left behind. Returns an
- * outcome for every step, in kept memory; never fails as a whole.
+ * given seconds; a child that hangs in the kernel is left behind, and the
+ * groups that it kept waiting get a second one, with a few seconds of its own.
+ * Returns an outcome for every step, in kept memory; never fails as a whole.
  */
 const int *apply(const struct situation *situation, const struct plan *plan, unsigned seconds);
 

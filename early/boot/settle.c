@@ -53,7 +53,7 @@ static void note_outcome(struct situation *situation, const struct step *step, i
 	}
 	if (step->kind == STEP_OVERRIDE)
 		step->member->touched = true;
-	if (outcome == OUTCOME_RUNNING) {
+	if (outcome == OUTCOME_HUNG) {
 		outcome = -ETIMEDOUT;
 		if (step->member)
 			warn_of_hang(situation, step);
@@ -116,7 +116,7 @@ bool settle(struct situation *situation, const struct plan *plan, const int *out
 void settle_returned(struct situation *situation, const struct plan *plan, const int *outcomes)
 {
 	for_each(step, &plan->steps) {
-		if (*outcomes == OUTCOME_RUNNING)
+		if (*outcomes == OUTCOME_HUNG)
 			fail_member(step->member, ETIMEDOUT, "return");
 		else if (*outcomes < 0)
 			fail_member(step->member, -*outcomes, "return");

@@ -72,12 +72,12 @@ static void read_line(struct config *config, struct where at, const char *line, 
 
 	if (length && line[length - 1] == '\r')
 		length--;
+	length = without_comment(line, length);
 	if (length > LINE_LENGTH_MAX) {
 		at.column = LINE_LENGTH_MAX + 1;
 		faults_add(&config->faults, at, "line longer than %u bytes", LINE_LENGTH_MAX);
 		return;
 	}
-	length = without_comment(line, length);
 	for (i = 0; i < length; i++) {
 		unsigned char byte = (unsigned char)line[i];
 

@@ -206,9 +206,16 @@ struct report report(const struct situation *situation, const unsigned long *mic
 	report_faults(&report, &situation->config.faults);
 	report_faults(&report, &decision->selection.faults);
 	report_iommu(&report, &decision->iommu);
-	if (situation->config.mode != MODE_OFF)
-		for_each(group, &decision->groups)
+	for_each(group, &decision->groups) {
+		if (situation->config.mode != MODE_OFF) {
 			report_group(&report, group);
+			continue;
+		}
+		/* a recovery boot: what is kept from the host all the same */
+		for_each(member, &group->members)
+			if (member->want && member->want->else_none)
+				report_member(&report, group, member);
+	}
 	for_each(absence, &decision->selection.absences)
 		report_absence(&report, absence);
 	for_each(warning, &decision->warnings) {

@@ -34,6 +34,8 @@ const char *stamp_of(int root, const struct strings *files, const struct module_
 		if (!root_read(root, *path, CONFIG_SIZE_MAX, &content, &length))
 			hash = mix(hash, content, length + 1);
 	}
+	for_each(item, &modules->files)
+		hash = mix_string(hash, item->module.options);
 	for_each(ids, &modules->ids)
 		hash = mix_string(hash, ids->list);
 	snprintf(stamp, sizeof(stamp), "%016" PRIx64, hash);

@@ -6,7 +6,7 @@
 
 /*
  * A fingerprint of all that was asked for: names and contents of the
- * configuration files, and the IDs of modprobe.d. It tells an image that is
+ * configuration files, and what modprobe.d says of the modules. It tells an image that is
  * older than its configuration; it is no protection against anybody. Kept.
  */
 const char *stamp_of(int root, const struct strings *files, const struct module_list *modules);
