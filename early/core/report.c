@@ -132,7 +132,8 @@ static void report_member(struct report *report, const struct group *group, cons
 		record_add(log, "step", member->step);
 	}
 	record_add(log, "result", result_names[member->result]);
-	end(report, member->result == RESULT_FAILED ? WEIGHT_ERROR : WEIGHT_DETAIL);
+	end(report, member->result == RESULT_FAILED ? WEIGHT_ERROR :
+	    member->result == RESULT_BOUND ? WEIGHT_INFO : WEIGHT_DETAIL);
 }
 
 static void report_group(struct report *report, const struct group *group)
