@@ -6,7 +6,6 @@ VERSION = 0.1.0
 
 prefix = /usr/local
 sbindir = $(prefix)/sbin
-libdir = $(prefix)/lib/vfio-early
 DESTDIR =
 
 # The boot program is static: klibc, or BOOT_CC=musl-gcc, or BOOT_CC=gcc (glibc).
@@ -18,7 +17,9 @@ WARNINGS = -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Werror
 COMMON = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -MMD -MP $(WARNINGS)
 SMALL = -Oz -fomit-frame-pointer -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fmerge-all-constants \
-	$(if $(findstring clang,$(BOOT_CC)),,-fno-caller-saves -fno-move-loop-invariants)
+	$(if $(findstring clang,$(BOOT_CC)),,-fno-caller-saves -fno-move-loop-invariants) \
+	$(if $(findstring clang,$(BOOT_CC)),,$(if $(findstring x86_64,$(machine)),-malign-data=abi))
+machine = $(shell $(CC) -dumpmachine)
 SMALL_LINK = -static -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--build-id=none
 # klibc's own headers shadow builtins
 CFLAGS = -O2 -g -Wshadow
@@ -53,7 +54,12 @@ build/vfio-early: $(host_objects)
 	@echo "  LD  $@"
 	@$(CC) $(CFLAGS) -o $@ $^ $(KMOD_LIBS)
 
-build/boot/%.o: %.c Makefile
+# another compiler makes other objects
+build/boot/compiler: FORCE
+	@mkdir -p $(@D)
+	@echo '$(BOOT_CC)' | cmp -s - $@ || echo '$(BOOT_CC)' >$@
+
+build/boot/%.o: %.c Makefile build/boot/compiler
 	@mkdir -p $(@D)
 	@echo "  CC  $@"
 	@$(BOOT_CC) $(COMMON) $(SMALL) -c -o $@ $<
@@ -82,16 +88,16 @@ initramfs_tools = $(DESTDIR)/usr/share/initramfs-tools
 
 install: all
 	install -D -m 755 build/vfio-early $(DESTDIR)$(sbindir)/vfio-early
-	install -D -m 755 build/vfio-early-boot $(DESTDIR)$(libdir)/vfio-early-boot
+	install -D -m 755 build/vfio-early-boot $(DESTDIR)$(prefix)/lib/vfio-early/vfio-early-boot
 	install -d $(initramfs_tools)/hooks $(initramfs_tools)/scripts/init-top
 	sed 's|@sbindir@|$(sbindir)|' initramfs-tools/hooks/vfio-early >$(initramfs_tools)/hooks/vfio-early
 	chmod 755 $(initramfs_tools)/hooks/vfio-early
 	install -m 755 initramfs-tools/scripts/init-top/00-vfio-early $(initramfs_tools)/scripts/init-top/
 
 uninstall:
-	rm -f $(DESTDIR)$(sbindir)/vfio-early $(DESTDIR)$(libdir)/vfio-early-boot
+	rm -f $(DESTDIR)$(sbindir)/vfio-early $(DESTDIR)$(prefix)/lib/vfio-early/vfio-early-boot
 	rm -f $(initramfs_tools)/hooks/vfio-early $(initramfs_tools)/scripts/init-top/00-vfio-early
-	-rmdir $(DESTDIR)$(libdir) 2>/dev/null
+	-rmdir $(DESTDIR)$(prefix)/lib/vfio-early 2>/dev/null
 
 # Whatever needs no VM, in under a minute.
 test: build-packages
@@ -121,6 +127,8 @@ vm-packages:
 
 clean:
 	rm -rf build
+
+FORCE:
 
 .PHONY: all install uninstall test check demo bench programs build-packages vm-packages clean
 

@@ -20,7 +20,8 @@
 
 #define DRIVERS "sys/bus/pci/drivers"
 #define KILL_PATIENCE 10		/* times 10 ms */
-#define SECOND_CHANCE_SECONDS 5		/* for the groups that a hung one has kept waiting */
+#define FURTHER_CHANCES 2		/* for the groups that a hung one has kept waiting, */
+#define CHANCE_SECONDS 5		/* each with so much time */
 
 static int need_driver(const struct situation *situation, const struct step *step)
 {
@@ -29,6 +30,8 @@ static int need_driver(const struct situation *situation, const struct step *ste
 
 	if (root_exists(situation->root, path))
 		return 0;
+	if (!step->subject)
+		return -ENODEV;
 	error = module_load(situation->root, NULL, step->subject, "");
 	if (root_exists(situation->root, path))
 		return 0;
@@ -82,6 +85,12 @@ static int run_step(const struct situation *situation, const struct step *step)
 	return -EINVAL;
 }
 
+/* What failed takes the rest of its group with it; a device that hangs is not touched again. */
+static bool is_given_up(const struct step *step)
+{
+	return (step->group && step->group->given_up) || (step->member && step->member->hung);
+}
+
 static void run_steps(const struct situation *situation, const struct plan *plan, volatile int *outcomes)
 {
 	size_t i;
@@ -91,15 +100,14 @@ static void run_steps(const struct situation *situation, const struct plan *plan
 
 		if (outcomes[i] != OUTCOME_WAITING)
 			continue;
-		/* the child's own copy of the group; the parent judges by the outcomes */
-		if (step->group && step->group->result == GROUP_FAILED) {
+		if (is_given_up(step)) {
 			outcomes[i] = OUTCOME_SKIPPED;
 			continue;
 		}
 		outcomes[i] = OUTCOME_RUNNING;
 		outcomes[i] = run_step(situation, step);
 		if (outcomes[i] < 0 && step->group)
-			step->group->result = GROUP_FAILED;
+			step->group->given_up = true;
 	}
 }
 
@@ -131,7 +139,7 @@ static void set_deadline(unsigned seconds)
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-/* Whether the child ended by itself; if not, it was killed, and may hang in the kernel all the same. */
+/* Whether the child ended; if not, it was killed, and may hang in the kernel all the same. */
 static bool wait_for(pid_t child, unsigned seconds)
 {
 	int patience = KILL_PATIENCE;
@@ -173,33 +181,34 @@ static void run_in_child(const struct situation *situation, const struct plan *p
 		run_steps(situation, plan, outcomes);
 		_exit(0);
 	}
-	/* a child that died of something else than the deadline hangs nowhere: its device can be put back */
-	if (wait_for(child, seconds))
-		replace(outcomes, count, OUTCOME_RUNNING, -EINTR);
-	else
-		replace(outcomes, count, OUTCOME_RUNNING, OUTCOME_HUNG);
+	/* it died in the kernel if a step has no end, and may have left its device locked */
+	replace(outcomes, count, OUTCOME_RUNNING, wait_for(child, seconds) ? OUTCOME_DIED : OUTCOME_HUNG);
 }
 
-/* The group of a step that hangs is lost; whether others still wait for theirs. */
+/* Gives up what hangs and what failed, as the child did for itself; whether anything else still waits. */
 static bool others_wait(const struct plan *plan, const int *outcomes)
 {
-	bool hung = false, waiting = false;
 	const int *outcome = outcomes;
+	bool waiting = false;
 
+	for_each(step, &plan->steps) {
+		bool stuck = *outcome == OUTCOME_HUNG || *outcome == OUTCOME_DIED;
+
+		if (step->member && stuck)
+			step->member->hung = true;
+		if (step->group && (stuck || *outcome < 0))
+			step->group->given_up = true;
+		outcome++;
+	}
 	for_each(step, &plan->steps)
-		if (*outcome++ == OUTCOME_HUNG && step->group) {
-			step->group->result = GROUP_FAILED;
-			hung = true;
-		}
-	for_each(step, &plan->steps)
-		waiting |= *outcomes++ == OUTCOME_WAITING && step->group && step->group->result != GROUP_FAILED;
-	return hung && waiting;
+		waiting |= *outcomes++ == OUTCOME_WAITING && !is_given_up(step);
+	return waiting;
 }
 
 const int *apply(const struct situation *situation, const struct plan *plan, unsigned seconds)
 {
 	size_t count = plan->steps.count, size = count * sizeof(int);
-	int *shared, *outcomes = keep(size);
+	int *shared, *outcomes = keep(size), chances = FURTHER_CHANCES;
 
 	if (!count)
 		return outcomes;
@@ -210,8 +219,8 @@ const int *apply(const struct situation *situation, const struct plan *plan, uns
 	}
 	replace(shared, count, 0, OUTCOME_WAITING);
 	run_in_child(situation, plan, shared, seconds);
-	if (others_wait(plan, shared))
-		run_in_child(situation, plan, shared, SECOND_CHANCE_SECONDS);
+	while (others_wait(plan, shared) && chances--)
+		run_in_child(situation, plan, shared, CHANCE_SECONDS);
 	memcpy(outcomes, shared, size);
 	return outcomes;
 }

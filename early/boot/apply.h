@@ -8,14 +8,15 @@
 enum {
 	OUTCOME_WAITING = 1,		/* its turn never came */
 	OUTCOME_RUNNING,		/* (while the child runs) */
-	OUTCOME_HUNG,			/* it did not come back in time: its device must be left alone */
+	OUTCOME_HUNG,			/* it did not come back in time */
+	OUTCOME_DIED,			/* it ended the child: like a hung one, its device must be left alone */
 	OUTCOME_SKIPPED,		/* an earlier step of its group had failed */
 };
 
 /*
  * Runs the steps in one child process and waits for it no longer than the
  * given seconds; a child that hangs in the kernel is left behind, and the
- * groups that it kept waiting get a second one, with a few seconds of its own.
+ * groups that it kept waiting get another one, with a few seconds of its own.
  * Returns an outcome for every step, in kept memory; never fails as a whole.
  */
 const int *apply(const struct situation *situation, const struct plan *plan, unsigned seconds);

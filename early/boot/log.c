@@ -13,7 +13,7 @@
 #define LEVEL_ERROR '3'
 #define LEVEL_INFO '6'
 
-static int write_all(int fd, const char *bytes, size_t length)
+int write_all(int fd, const char *bytes, size_t length)
 {
 	while (length) {
 		ssize_t written = write(fd, bytes, length);

@@ -6,6 +6,9 @@
 
 #define LOG_FILE "run/vfio-early.log"
 
+/* Writes all of it; 0 or -errno. */
+int write_all(int fd, const char *bytes, size_t length);
+
 /*
  * Writes the log whole or not at all. One that stands there already, from an
  * earlier run in this boot, is kept. 0 or -errno.

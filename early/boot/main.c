@@ -33,31 +33,17 @@ static const char help[] =
 	"  --root DIR   read DIR/etc, DIR/proc and DIR/sys instead of /\n"
 	"  --help, --version\n";
 
-/* No stdio: it would be a fifth of this program. */
-static bool print(int fd, const char *bytes, size_t length)
-{
-	while (length) {
-		ssize_t written = write(fd, bytes, length);
-
-		if (written < 0)
-			return false;
-		bytes += written;
-		length -= (size_t)written;
-	}
-	return true;
-}
-
 static int usage(const char *problem, const char *argument)
 {
 	const char *text = text_of("vfio-early-boot: %s%s\nTry: vfio-early-boot --help\n", problem, argument);
 
-	print(STDERR_FILENO, text, strlen(text));	/* if it cannot be said, the exit code says it */
+	write_all(STDERR_FILENO, text, strlen(text));	/* if it cannot be said, the exit code says it */
 	return EXIT_USAGE;
 }
 
 static int say(const char *text)
 {
-	return print(STDOUT_FILENO, text, strlen(text)) ? EXIT_AS_ASKED : EXIT_USAGE;
+	return write_all(STDOUT_FILENO, text, strlen(text)) ? EXIT_USAGE : EXIT_AS_ASKED;
 }
 
 /* -1: go on; else the exit code. */
@@ -104,7 +90,7 @@ static void carry_out(struct situation *situation, const struct plan *plan)
 	const int *outcomes = apply(situation, plan, situation->config.timeout);
 	struct plan back;
 
-	if (situation->config.mode == MODE_OFF || !settle(situation, plan, outcomes))
+	if (!settle(situation, plan, outcomes))
 		return;
 	back = plan_return(&situation->decision);
 	settle_returned(situation, &back, apply(situation, &back, RETURN_SECONDS));
@@ -136,6 +122,8 @@ int main(int count, char **arguments)
 	if (code >= 0)
 		return code;
 	root = open(options.root ? options.root : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (root >= 0)
+		root = fcntl(root, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);	/* a boot may have no console */
 	if (root < 0)
 		return usage("not a directory that can be read: ", options.root ? options.root : "/");
 	refusal = options.dry_run ? NULL : effects_refusal(root, options.root);
@@ -151,7 +139,7 @@ int main(int count, char **arguments)
 	said = report(&situation, dry_run ? NULL : &duration);
 	if (!options.dry_run)
 		tell(&situation, &said);
-	else if (!print(STDOUT_FILENO, said.text.bytes, said.text.length))
+	else if (write_all(STDOUT_FILENO, said.text.bytes, said.text.length))
 		return usage("cannot write to standard output", "");
 	return status_is_problem(report_status(&situation)) ? EXIT_NOT_AS_ASKED : EXIT_AS_ASKED;
 }

@@ -30,16 +30,30 @@ static void fail_group(struct group *group, const struct step *step, int error)
 {
 	group->result = GROUP_FAILED;
 	for_each(member, &group->members)
-		if (step->member ? step->member == member : member->want && text_same(member->driver, step->value))
+		if (step->member ? step->member == member : text_same(member->driver, step->value))
 			fail_member(member, error, step_names[step->kind]);
 }
 
 static void warn_of_hang(struct situation *situation, const struct step *step)
 {
-	step->member->hung = true;
 	strings_add(&situation->decision.warnings,
-		    text_of("%s is stuck in %s (%s, %u s): left alone, boot goes on, may pause 120 s at udev",
-			    step->subject, step->value, step_names[step->kind], situation->config.timeout));
+		    text_of("%s is stuck in %s (%s): left alone, boot goes on, may pause 120 s at udev",
+			    step->subject, step->value, step_names[step->kind]));
+}
+
+/* 0 or -errno of an outcome. */
+static int error_of(int outcome)
+{
+	switch (outcome) {
+	case OUTCOME_HUNG:
+		return -ETIMEDOUT;
+	case OUTCOME_DIED:
+		return -EINTR;
+	case OUTCOME_WAITING:
+		return -ECANCELED;
+	default:
+		return outcome;
+	}
 }
 
 static void note_outcome(struct situation *situation, const struct step *step, int outcome)
@@ -53,11 +67,9 @@ static void note_outcome(struct situation *situation, const struct step *step, i
 	}
 	if (step->kind == STEP_OVERRIDE)
 		step->member->touched = true;
-	if (outcome == OUTCOME_HUNG) {
-		outcome = -ETIMEDOUT;
-		if (step->member)
-			warn_of_hang(situation, step);
-	}
+	if (outcome == OUTCOME_HUNG && step->member)
+		warn_of_hang(situation, step);
+	outcome = error_of(outcome);
 	if (outcome >= 0)
 		return;
 	if (step->kind == STEP_LOAD)
@@ -106,7 +118,7 @@ bool settle(struct situation *situation, const struct plan *plan, const int *out
 	for_each(step, &plan->steps)
 		note_outcome(situation, step, *outcomes++);
 	for_each(group, &situation->decision.groups) {
-		if (!group->refusals)
+		if (!group->refusals && situation->config.mode != MODE_OFF)
 			read_back(group, &situation->inventory);
 		failed |= group->result == GROUP_FAILED;
 	}
@@ -116,15 +128,15 @@ bool settle(struct situation *situation, const struct plan *plan, const int *out
 void settle_returned(struct situation *situation, const struct plan *plan, const int *outcomes)
 {
 	for_each(step, &plan->steps) {
-		if (*outcomes == OUTCOME_HUNG)
-			fail_member(step->member, ETIMEDOUT, "return");
-		else if (*outcomes < 0)
-			fail_member(step->member, -*outcomes, "return");
-		outcomes++;
+		int error = error_of(*outcomes++);
+
+		if (error < 0)
+			fail_member(step->member, -error, "return");
 	}
 	for_each(group, &situation->decision.groups)
 		for_each(member, &group->members) {
-			if (group->result != GROUP_FAILED || member->role != ROLE_TAKE)
+			if (group->result != GROUP_FAILED || member->role != ROLE_TAKE ||
+			    (member->result == RESULT_ALREADY && !member->touched))
 				continue;
 			member->after = inventory_driver_now(&situation->inventory, member->device);
 			if (member->result == RESULT_FAILED)

@@ -17,18 +17,17 @@ void config_read_files(int root, struct config *config);
 
 /*
  * Adds what the kernel command line says: vfio.slots=, vfio.ids=,
- * vfio-pci.ids=, vfio.timeout=, and, in this boot, whether anything is to be
- * bound (vfio.early=, recovery and kdump boots).
+ * vfio.timeout=, and whether anything is to be bound in this boot
+ * (vfio.early=, recovery and kdump boots).
  */
 void config_read_cmdline(int root, const struct cmdline *cmdline, struct config *config);
 
 /*
  * IDs that are given to vfio-pci itself, in modprobe.d or as vfio-pci.ids=,
- * would let it take devices behind our back: they become requests instead.
+ * would let it take devices behind our back: they become requests instead. As
+ * for the module, the last list counts, and the command line comes last.
  */
-void config_read_ids(const struct manifest *manifest, struct config *config);
-/* One such list; source is what for= names, at the place of its first byte for mistakes. */
-void config_add_ids(struct config *config, const char *list, struct where source, struct where at);
+void config_read_ids(const struct cmdline *cmdline, const struct manifest *manifest, struct config *config);
 
 /* timeout=SECONDS, from a file or the command line. */
 void config_set_timeout(struct config *config, struct where at, const char *value, size_t length);

@@ -53,16 +53,22 @@ static struct where place_of(const struct kernel_word *word)
 /* A comma-separated list of requests, whose words are joined by "+". */
 static void read_items(struct config *config, const struct kernel_word *word)
 {
-	const char *item = word->value;
+	const char *item = word->value, *except;
 	struct where at = place_of(word);
+	bool unclear = false;
 
 	for (;;) {
 		size_t length = strcspn(item, ",");
 
-		if (!length)
+		if (unclear)
+			faults_add(&config->faults, at, "excepted or taken? Write +except=A+except=B, or another vfio.slots=");
+		else if (!length)
 			faults_add(&config->faults, at, "%s: a device is missing here", word->name);
 		else
 			request_parse(config, at, item, length, "+");
+		/* is what follows excepted, or taken? */
+		except = strstr(item, "+except=");
+		unclear = except && except < item + length;
 		if (!item[length])
 			return;
 		item += length + 1;
@@ -106,9 +112,6 @@ void config_read_cmdline(int root, const struct cmdline *cmdline, struct config 
 			continue;
 		if (text_begins(word->name, "vfio."))
 			read_own_word(config, word, &early);
-		else if (word->value && same_name(word->name, strlen(word->name), "vfio-pci.ids"))
-			config_add_ids(config, word->value, (struct where) { .source = "vfio-pci.ids" },
-				       place_of(word));
 		else if (!strcmp(word->name, "elfcorehdr"))
 			kdump = true;
 	}
@@ -121,7 +124,7 @@ void config_read_cmdline(int root, const struct cmdline *cmdline, struct config 
 	} else if (recovery && !text_same(early, "on")) {
 		config->mode = MODE_OFF;
 		config->off_because = text_of("recovery boot: %s", recovery);
-		config->recovery = true;
+		config->recovery = !text_same(early, "dry-run");
 	} else if (text_same(early, "dry-run")) {
 		config->mode = MODE_DRY_RUN;
 	}

@@ -2,6 +2,7 @@
 /* The ids= option of vfio-pci, as others set it, to requests. */
 #include "config.h"
 
+#include "cmdline.h"
 #include "faults.h"
 #include "memory.h"
 #include "text.h"
@@ -11,8 +12,9 @@
 #define ANY 0xfffffffful		/* PCI_ANY_ID */
 
 /*
- * vendor:device[:subvendor[:subdevice[:class[:mask]]]], each up to 8 digits,
- * as drivers/vfio/pci/vfio_pci.c:vfio_pci_fill_ids reads it.
+ * vendor:device[:subvendor:subdevice], each up to 8 digits, as
+ * drivers/vfio/pci/vfio_pci.c:vfio_pci_fill_ids reads it. It knows a class and
+ * a mask behind them, too, which no request can say.
  */
 static bool read_id(const char *text, size_t length, struct pci_id *id)
 {
@@ -34,7 +36,8 @@ static bool read_id(const char *text, size_t length, struct pci_id *id)
 	       (sub[0] == ANY || (sub[0] <= 0xffff && sub[1] <= 0xffff));
 }
 
-void config_add_ids(struct config *config, const char *list, struct where source, struct where at)
+/* source is what for= names, at is the place of the first byte, for mistakes. */
+static void add_ids(struct config *config, const char *list, struct where source, struct where at)
 {
 	while (*list) {
 		size_t length = strcspn(list, ",");
@@ -56,8 +59,19 @@ void config_add_ids(struct config *config, const char *list, struct where source
 	}
 }
 
-void config_read_ids(const struct manifest *manifest, struct config *config)
+void config_read_ids(const struct cmdline *cmdline, const struct manifest *manifest, struct config *config)
 {
-	for_each(ids, &manifest->ids)
-		config_add_ids(config, ids->list, ids->at, ids->at);
+	const struct kernel_word *last = NULL;
+
+	for_each(word, cmdline)
+		if (word->value && !word->for_init && same_name(word->name, strlen(word->name), "vfio-pci.ids"))
+			last = word;
+	if (last) {
+		add_ids(config, last->value, (struct where) { .source = "vfio-pci.ids" },
+			(struct where) { .source = "cmdline", .column = last->value_column });
+	} else if (manifest->ids.count) {
+		const struct id_list *ids = &manifest->ids.items[manifest->ids.count - 1];
+
+		add_ids(config, ids->list, ids->at, ids->at);
+	}
 }

@@ -48,7 +48,7 @@ void decide(int root, struct situation *situation)
 	/* in this order: "for=" names the first line that names a device */
 	config_read_files(root, config);
 	config_read_cmdline(root, &situation->cmdline, config);
-	config_read_ids(&situation->manifest, config);
+	config_read_ids(&situation->cmdline, &situation->manifest, config);
 	inventory_open(root, situation->kernel, &situation->inventory);
 	iommu_judge(root, &situation->cmdline, &situation->manifest, &decision->iommu);
 	if (!config->requests.count || (config->mode == MODE_OFF && !config->recovery))

@@ -53,7 +53,7 @@ static void add_member(struct group *group, struct device *device, const struct 
 		.device = device, .want = want, .before = device->driver, .after = device->driver,
 	};
 	if (want || (device->is_pci && !device_is_bridge(device) && device->class >> 16 != CLASS_BRIDGE))
-		member->driver = want && want->driver ? want->driver : DRIVER_DEFAULT;
+		member->driver = want && want->driver_from ? want->driver_from->driver : DRIVER_DEFAULT;
 	else
 		leave(member);
 }

@@ -64,7 +64,7 @@ static void guard_parents(struct group *group, struct inventory *inventory)
 	for_each(member, &group->members) {
 		const struct device *parent = member->want ? inventory_controller(inventory, member->device) : NULL;
 
-		if (parent && text_same(parent->group, group->id))
+		if (parent && group->id && text_same(parent->group, group->id))
 			refuse(group, REFUSE_OWN_PARENT, parent->name,
 			       text_of("select the controller %s instead of %s", parent->name, member->device->name));
 	}

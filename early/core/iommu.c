@@ -89,7 +89,7 @@ static void judge_intel(struct iommu *iommu, int root, const struct cmdline *cmd
 		return;
 	if (list_has(parameter, "on") || intel_is_on_by_default(root, manifest))
 		off(iommu, "intel", "VT-d is enabled, but the kernel could not start it",
-		    "look for DMAR in the kernel log; a firmware update may help");
+		    "look for DMAR in the kernel log");
 	else
 		off(iommu, "intel", "off by the kernel's default", "add intel_iommu=on to the kernel command line");
 }
@@ -107,8 +107,8 @@ static void judge_no_table(struct iommu *iommu, int root)
 		iommu->cause = "no IVRS table: the IOMMU is disabled in the firmware, or absent";
 		iommu->remedy = "enable IOMMU (AMD-Vi) in the firmware setup";
 	} else {
-		iommu->cause = "the firmware describes no IOMMU";
-		iommu->remedy = "enable it in the firmware setup, if the machine has one";
+		iommu->cause = "the firmware has no IOMMU table";
+		iommu->remedy = "enable it in the firmware setup";
 	}
 }
 
@@ -119,7 +119,7 @@ static void explain(struct iommu *iommu, int root, const struct cmdline *cmdline
 	} else if (root_exists(root, TABLES "IVRS")) {
 		if (!is_switched_off(iommu, cmdline, "amd"))
 			off(iommu, "amd", "AMD-Vi is enabled, but the kernel could not start it",
-			    "look for AMD-Vi in the kernel log; a firmware update may help");
+			    "look for AMD-Vi in the kernel log");
 	} else if (root_exists(root, TABLES "VIOT")) {
 		off(iommu, "virtio", "the driver of the virtual IOMMU is not loaded",
 		    "have the initramfs load virtio_iommu before vfio-early");

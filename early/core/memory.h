@@ -6,8 +6,7 @@
 
 /*
  * Zeroed memory that lives until the end of the process.
- * Never NULL: without memory the program says so and ends with status 1,
- * which nothing has been bound before (all decisions precede all effects).
+ * Never NULL: without memory the program says so and ends with status 1.
  */
 void *keep(size_t size);
 

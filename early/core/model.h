@@ -183,7 +183,7 @@ struct iommu {
 struct want {
 	struct device *device;
 	const struct request *first;
-	const char *driver;
+	const struct request *driver_from;	/* that names the driver, NULL: none does */
 	unsigned allow;
 	bool siblings_none;
 	bool else_none;
@@ -234,6 +234,7 @@ struct group {
 	LIST(struct member) members;	/* by address */
 	bool whole;			/* siblings are taken, too */
 	bool unreadable;		/* its members are not known */
+	bool given_up;			/* a step failed: the rest of its steps are skipped */
 	unsigned allow;
 	unsigned refusals;		/* set of enum refusal */
 	struct strings because;		/* addresses */
@@ -265,7 +266,7 @@ struct situation {
 
 enum step_kind {
 	STEP_LOAD,			/* subject: module, path or name; value: options */
-	STEP_NEED,			/* value: driver that must be registered */
+	STEP_NEED,			/* value: driver that must be registered; subject: its module, NULL to load none */
 	STEP_OVERRIDE,			/* value: driver name, "" to clear it */
 	STEP_UNBIND,			/* value: driver to take it from */
 	STEP_BIND,			/* value: driver */
@@ -273,7 +274,7 @@ enum step_kind {
 
 struct step {
 	enum step_kind kind;
-	struct group *group;		/* NULL: concerns all; once a step fails, the rest of its group's are skipped */
+	struct group *group;		/* given up once the step fails; NULL: none */
 	struct member *member;		/* NULL: concerns the group */
 	const char *subject;
 	const char *value;

@@ -205,6 +205,9 @@ struct plan plan_forward(struct decision *decision, const struct inventory *inve
 	if (takes_anything(decision))
 		plan_modules(&plan, decision, inventory, manifest, cmdline);
 	for_all(decision, &plan, plan_need);
+	for_each(step, &plan.steps)
+		if (step->kind == STEP_NEED && is_blacklisted(step->subject, cmdline))
+			step->subject = NULL;
 	for_all(decision, &plan, plan_override);
 	first = plan.steps.count;
 	for_all(decision, &plan, plan_unbind);
@@ -244,7 +247,9 @@ static void return_override(struct plan *plan, struct group *group, struct membe
 {
 	const char *old = is_kept_driverless(member) ? DRIVERLESS : member->device->override;
 
-	if (must_be_returned(group, member))
+	/* a failure may have come before anything was touched */
+	if (must_be_returned(group, member) ||
+	    (group->result == GROUP_FAILED && !member->hung && is_kept_driverless(member)))
 		add_member_step(plan, STEP_OVERRIDE, NULL, member, old ? old : "");
 }
 

@@ -131,11 +131,11 @@ static bool drivers_agree(const struct devices *devices, const struct request *r
 	for_each(item, devices) {
 		const struct want *want = find_want(selection, *item);
 
-		if (!want || !want->driver || text_same(want->driver, request->driver))
+		if (!want || !want->driver_from || text_same(want->driver_from->driver, request->driver))
 			continue;
 		at.column = request->driver_column;
 		faults_add(&selection->faults, at, "driver=%s, but %s has driver=%s for %s", request->driver,
-			   where_line(want->first->at), want->driver, want->device->name);
+			   where_line(want->driver_from->at), want->driver_from->driver, want->device->name);
 		return false;
 	}
 	return true;
@@ -150,7 +150,7 @@ static void want_device(struct selection *selection, struct device *device, cons
 		*want = (struct want) { .device = device, .first = request, .siblings_none = true };
 	}
 	if (request->driver)
-		want->driver = request->driver;
+		want->driver_from = request;
 	want->allow |= request->allow;
 	want->siblings_none &= request->siblings_none;
 	want->else_none |= request->else_none;

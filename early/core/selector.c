@@ -51,22 +51,17 @@ bool selector_parse(const char *word, size_t length, struct selector *selector)
 
 const char *selector_guess(const char *word, size_t length)
 {
+	bool is_node = length > 4 && !strncmp(word, "pci_", 4);	/* as libvirt names devices */
+	unsigned separators = 0;
 	struct selector selector;
 	struct text guess = { 0 };
-	unsigned underscores = 0;
 	size_t i;
 
-	if (length > 4 && !strncmp(word, "pci_", 4)) {
-		word += 4;
-		length -= 4;
-	} else {
-		underscores = 3;
-	}
-	for (i = 0; i < length; i++) {
+	for (i = is_node ? 4 : 0; i < length; i++) {
 		if (word[i] == '0' && i + 1 < length && (word[i + 1] == 'x' || word[i + 1] == 'X'))
 			i++;
-		else if (word[i] == '_' && underscores < 3)
-			text_add(&guess, underscores++ < 2 ? ":" : ".", 1);
+		else if (word[i] == '_' && is_node)
+			text_add(&guess, separators++ < 2 ? ":" : ".", 1);
 		else if (!strchr(",;()[]'\"", word[i]))
 			text_add(&guess, word + i, 1);
 	}

@@ -112,7 +112,8 @@ static const char *find_ids(int root, const char *list)
 		root_list(root, directories[i], &names);
 		for_each(name, &names) {
 			const char *path = text_of("%s/%s", directories[i], *name);
-			unsigned line = find_line(root, path, list);
+			bool is_read = strlen(*name) > 5 && !strcmp(*name + strlen(*name) - 5, ".conf");
+			unsigned line = is_read ? find_line(root, path, list) : 0;
 
 			if (line)
 				return text_of("/%s:%u", path, line);

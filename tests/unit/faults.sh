@@ -251,14 +251,34 @@ test_the_child_dies() {
 	line 'device address=0000:01:00.0 *step=unbind *result=failed'
 	line 'device address=0000:01:00.1 *result=returned'
 	line 'group id=14 result=failed'
-	line 'group id=16 result=failed'
+	line 'group id=16 result=viable'
 	no_line '*ETIMEDOUT*'
 	no_line '* 10 s*'
 	driver 0000:01:00.1 snd_hda_intel
 	override 0000:01:00.1 '(null)'
+	driver 0000:03:00.0 vfio-pci
+	ended 1
+}
+
+test_failed_group_stays_failed_for_the_next_child() {
+	boot_with 'override 0000:01:00.1 *=EINVAL; unbind nvme 0000:03:00.0=hang' 'set timeout=1\n01:00.0\n03:00.0'
+	line 'group id=14 result=failed'
+	not_called '* unbind nouveau *'
+	not_called '* unbind snd_hda_intel *'
+}
+
+test_way_back_hangs_for_one_group_only() {
+	boot_with 'unbind nouveau 0000:01:00.0=exit; override 0000:01:00.1 -=hang; bind vfio-pci 0000:03:00.0=EBUSY' \
+		'set timeout=1\n01:00.0\n03:00.0'
 	driver 0000:03:00.0 nvme
 	override 0000:03:00.0 '(null)'
-	ended 1
+}
+
+test_else_none_holds_where_no_module_loads() {
+	machine desktop
+	boot_with 'insmod vfio-pci=ENOMEM' '01:00.0 else=none'
+	line 'group id=14 result=failed'
+	override 0000:01:00.0 none
 }
 
 # how_long COMMAND... : in seconds, in $seconds

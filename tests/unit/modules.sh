@@ -134,9 +134,28 @@ test_ids_are_never_passed_on() {
 	boot ''
 	called '* insmod vfio-pci disable_vga=1 -> 0'
 	not_called '*ids=*'
-	driver 0000:01:00.0 vfio-pci
-	driver 0000:02:00.0 vfio-pci
 	driver 0000:03:00.0 vfio-pci
+}
+
+# as for the module: the last list counts, and the command line comes last
+test_last_list_of_ids_counts() {
+	echo 'ids list=10de:1b80 at=/etc/modprobe.d/vfio.conf:3' >>"$root/$manifest"
+	cmdline 'vfio-pci.ids=10de:1b80 vfio_pci.ids=144d:a808'
+	dry ''
+	taken 0000:03:00.0
+	cmdline 'vfio-pci.ids='
+	dry ''
+	line 'result status=nothing *'
+}
+
+test_vfio_pci_is_blacklisted_for_modprobe_too() {
+	cmdline modprobe.blacklist=vfio_pci
+	mkdir -p "$root/sbin"
+	: >"$root/sbin/modprobe"
+	chmod +x "$root/sbin/modprobe"
+	boot '01:00.0'
+	line 'group id=14 result=failed'
+	not_called '*modprobe vfio?pci*'
 }
 
 test_ids_of_the_image() {
