@@ -85,19 +85,27 @@ build/test/%:
 
 # The glue goes where the image builders look, whatever the prefix.
 initramfs_tools = $(DESTDIR)/usr/share/initramfs-tools
+dracut_module = $(DESTDIR)/usr/lib/dracut/modules.d/90vfio-early
+units = $(DESTDIR)/usr/lib/systemd/system
+located = sed 's|@sbindir@|$(sbindir)|'
 
 install: all
 	install -D -m 755 build/vfio-early $(DESTDIR)$(sbindir)/vfio-early
 	install -D -m 755 build/vfio-early-boot $(DESTDIR)$(prefix)/lib/vfio-early/vfio-early-boot
-	install -d $(initramfs_tools)/hooks $(initramfs_tools)/scripts/init-top
-	sed 's|@sbindir@|$(sbindir)|' initramfs-tools/hooks/vfio-early >$(initramfs_tools)/hooks/vfio-early
+	install -d $(initramfs_tools)/hooks $(initramfs_tools)/scripts/init-top $(dracut_module)
+	$(located) initramfs-tools/hooks/vfio-early >$(initramfs_tools)/hooks/vfio-early
 	chmod 755 $(initramfs_tools)/hooks/vfio-early
 	install -m 755 initramfs-tools/scripts/init-top/00-vfio-early $(initramfs_tools)/scripts/init-top/
+	$(located) dracut-module/90vfio-early/module-setup.sh >$(dracut_module)/module-setup.sh
+	chmod 755 $(dracut_module)/module-setup.sh
+	install -m 755 dracut-module/90vfio-early/vfio-early.sh $(dracut_module)/
+	install -D -m 644 hooks/vfio-early-boot.service $(units)/vfio-early-boot.service
 
 uninstall:
 	rm -f $(DESTDIR)$(sbindir)/vfio-early $(DESTDIR)$(prefix)/lib/vfio-early/vfio-early-boot
 	rm -f $(initramfs_tools)/hooks/vfio-early $(initramfs_tools)/scripts/init-top/00-vfio-early
-	-rmdir $(DESTDIR)$(prefix)/lib/vfio-early 2>/dev/null
+	rm -f $(dracut_module)/module-setup.sh $(dracut_module)/vfio-early.sh $(units)/vfio-early-boot.service
+	-rmdir $(DESTDIR)$(prefix)/lib/vfio-early $(dracut_module) 2>/dev/null
 
 # Whatever needs no VM, in under a minute.
 test: build-packages

@@ -1,0 +1,62 @@
+#!/bin/bash
+# dracut module: copies into the image what "vfio-early image" says, and lets it
+# run before udev. Nothing here may break an image.
+# shellcheck disable=SC2154 # dracut sets what is not set here
+
+# called by dracut
+check() {
+    local file
+
+    # in the kernel that saves a crash dump nothing is bound
+    [[ " $dracutmodules $add_dracutmodules $force_add_dracutmodules " == *\ kdump?(base)\ * ]] && return 1
+    for file in /etc/vfio-early.conf /etc/vfio-early.conf.d/*.conf; do
+        [[ -e $file || -L $file ]] && return 0
+    done
+    return 255
+}
+
+# called by dracut
+depends() {
+    # whose init runs the hook
+    dracut_module_included systemd || echo base
+}
+
+vfio_early_manifest() {
+    @sbindir@/vfio-early image --kernel "$kernel" --builder dracut
+}
+
+vfio_early_copy() {
+    inst_simple "$@" || dwarn "vfio-early: $1 could not be copied into the image"
+}
+
+# called by dracut
+installkernel() {
+    local kind path
+
+    while read -r kind path; do
+        [[ $kind == file && $path == /lib/modules/* ]] && vfio_early_copy "$path"
+    done < <(vfio_early_manifest 2> /dev/null)
+    return 0
+}
+
+# called by dracut
+install() {
+    local manifest=$initdir/usr/lib/vfio-early/manifest kind path
+
+    mkdir -p "${manifest%/*}"
+    { vfio_early_manifest > "$manifest"; } 2>&1 | while read -r line; do dwarn "$line"; done
+    while read -r kind path; do
+        case $kind in
+            file) [[ $path == /lib/modules/* ]] || vfio_early_copy "$path" ;;
+            program) vfio_early_copy "${path% *}" "${path#* }" ;;
+        esac
+    done < "$manifest"
+    if dracut_module_included systemd; then
+        vfio_early_copy "$systemdsystemunitdir/vfio-early-boot.service"
+        $SYSTEMCTL -q --root "$initdir" add-wants sysinit.target vfio-early-boot.service
+    else
+        # rd.driver.pre loads its modules in 01
+        inst_hook cmdline 00 "$moddir/vfio-early.sh"
+    fi
+    return 0
+}
