@@ -10,16 +10,16 @@
 #include "modules.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define DRIVERS "sys/bus/pci/drivers"
-#define KILL_PATIENCE 10		/* times 10 ms */
+#define KILL_PATIENCE_MS 100
 #define FURTHER_CHANCES 2		/* for the groups that a hung one has kept waiting, */
 #define CHANCE_SECONDS 5		/* each with so much time */
 
@@ -120,42 +120,22 @@ static void detach(void)
 	close(STDERR_FILENO);
 }
 
-static volatile sig_atomic_t out_of_time;
-
-static void on_alarm(int signal)
+/*
+ * Whether the child ended in time, and with it its end of the pipe; one that
+ * did not is killed, and may hang in the kernel all the same.
+ */
+static bool wait_for(pid_t child, int pipe, unsigned seconds)
 {
-	(void)signal;
-	out_of_time = 1;
-}
+	struct pollfd end = { .fd = pipe };
+	bool in_time = poll(&end, 1, (int)seconds * 1000) > 0;
 
-/* The interval lets a signal that comes just before waitpid() come again. */
-static void set_deadline(unsigned seconds)
-{
-	struct itimerval timer = { .it_value.tv_sec = seconds, .it_interval.tv_usec = seconds ? 100000 : 0 };
-	struct sigaction action = { .sa_handler = on_alarm };
-
-	out_of_time = 0;
-	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &timer, NULL);
-}
-
-/* Whether the child ended; if not, it was killed, and may hang in the kernel all the same. */
-static bool wait_for(pid_t child, unsigned seconds)
-{
-	int patience = KILL_PATIENCE;
-	pid_t ended;
-
-	set_deadline(seconds);
-	do
-		ended = waitpid(child, NULL, 0);
-	while (ended < 0 && errno == EINTR && !out_of_time);
-	set_deadline(0);
-	if (ended == child)
-		return true;
-	kill(child, SIGKILL);
-	while (!waitpid(child, NULL, WNOHANG) && patience--)
-		poll(NULL, 0, 10);
-	return false;
+	if (!in_time) {
+		kill(child, SIGKILL);
+		if (poll(&end, 1, KILL_PATIENCE_MS) <= 0)
+			return false;
+	}
+	waitpid(child, NULL, 0);
+	return in_time;
 }
 
 static void replace(int *outcomes, size_t count, int old, int new)
@@ -170,8 +150,10 @@ static void run_in_child(const struct situation *situation, const struct plan *p
 			 unsigned seconds)
 {
 	size_t count = plan->steps.count;
-	pid_t child = fork();
+	pid_t child;
+	int ends[2];
 
+	child = pipe2(ends, O_CLOEXEC) ? -1 : fork();
 	if (child < 0) {
 		replace(outcomes, count, OUTCOME_WAITING, -errno);
 		return;
@@ -181,8 +163,10 @@ static void run_in_child(const struct situation *situation, const struct plan *p
 		run_steps(situation, plan, outcomes);
 		_exit(0);
 	}
+	close(ends[1]);
 	/* it died in the kernel if a step has no end, and may have left its device locked */
-	replace(outcomes, count, OUTCOME_RUNNING, wait_for(child, seconds) ? OUTCOME_DIED : OUTCOME_HUNG);
+	replace(outcomes, count, OUTCOME_RUNNING, wait_for(child, ends[0], seconds) ? OUTCOME_DIED : OUTCOME_HUNG);
+	close(ends[0]);
 }
 
 /* Gives up what hangs and what failed, as the child did for itself; whether anything else still waits. */

@@ -139,15 +139,15 @@ static bool noiommu_mode(int root)
 
 void iommu_judge(int root, const struct cmdline *cmdline, const struct manifest *manifest, struct iommu *iommu)
 {
-	bool groups = root_has_entries(root, "sys/kernel/iommu_groups");
-	struct strings units = { 0 };
+	struct strings units = { 0 }, groups = { 0 };
 
 	*iommu = (struct iommu) { .state = IOMMU_ON };
+	root_list(root, "sys/kernel/iommu_groups", &groups);
 	root_list(root, "sys/class/iommu", &units);
 	if (units.count) {
 		iommu->kind = kind_of_unit(units.items[0]);
 		/* an SMMU makes groups only when drivers probe, up to kernel 6.12 */
-		if (!groups && strcmp(iommu->kind, "smmu")) {
+		if (!groups.count && strcmp(iommu->kind, "smmu")) {
 			iommu->state = IOMMU_NO_GROUPS;
 			iommu->cause = "the IOMMU is on, but the kernel made no groups";
 			iommu->remedy = "look for iommu in the kernel log";
@@ -159,7 +159,7 @@ void iommu_judge(int root, const struct cmdline *cmdline, const struct manifest 
 		explain(iommu, root, cmdline, manifest);
 		iommu->state = IOMMU_NOIOMMU;
 		iommu->cause = text_of("noiommu mode protects nothing; %s", iommu->cause);
-	} else if (groups) {
+	} else if (groups.count) {
 		/* POWER has groups and no class entries */
 		iommu->kind = "other";
 		iommu->remaps_interrupts = true;

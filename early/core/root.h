@@ -36,9 +36,6 @@ const char *root_link_name(int root, const char *path);
 /* Names in a directory in C-locale order, without those that begin with a dot. */
 int root_list(int root, const char *path, struct strings *names);
 
-/* Whether a directory has any such name. */
-bool root_has_entries(int root, const char *path);
-
 bool root_exists(int root, const char *path);
 
 void strings_add(struct strings *strings, const char *string);
