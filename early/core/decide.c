@@ -11,6 +11,7 @@
 #include "manifest.h"
 #include "root.h"
 #include "stages.h"
+#include "text.h"
 
 #define CMDLINE_SIZE_MAX (64 * 1024)	/* the longest of all architectures is far below */
 
@@ -26,6 +27,15 @@ static struct cmdline read_cmdline(int root, struct faults *faults)
 			   error_name(-error));
 	/* the newline is /proc's, and would stand in an open quote */
 	return cmdline_parse(text, length && text[length - 1] == '\n' ? length - 1 : length);
+}
+
+static void compare_kernels(struct situation *situation)
+{
+	const char *made_for = situation->manifest.kernel;
+
+	if (made_for && !text_same(made_for, situation->kernel))
+		strings_add(&situation->decision.warnings,
+			    text_of("this image was made for another kernel, %s: if something is missing, rebuild it", made_for));
 }
 
 /* Nothing is bound, so nothing is refused: only what is to stay driverless matters. */
@@ -53,6 +63,7 @@ void decide(int root, struct situation *situation)
 	iommu_judge(root, &situation->cmdline, &situation->manifest, &decision->iommu);
 	if (!config->requests.count || (config->mode == MODE_OFF && !config->recovery))
 		return;
+	compare_kernels(situation);
 	select_devices(config, &situation->inventory, &decision->selection);
 	group_devices(decision, &situation->inventory);
 	if (config->mode == MODE_OFF)

@@ -49,6 +49,7 @@ void manifest_read(int root, struct manifest *manifest, struct faults *faults)
 	while (record_next(&cursor, content + length, &event, &rest)) {
 		if (!strcmp(event, "manifest")) {
 			manifest->found = true;
+			manifest->kernel = record_value(rest, "kernel");
 			manifest->by = record_value(rest, "by");
 			manifest->stamp = record_value(rest, "stamp");
 			manifest->intel_iommu = record_value(rest, "intel-iommu");

@@ -131,7 +131,7 @@ struct id_list {
 
 struct manifest {
 	bool found;
-	const char *by, *stamp;
+	const char *kernel, *by, *stamp;
 	const char *intel_iommu;	/* the kernel's default: "on", "off", or NULL if not known */
 	LIST(struct module) modules;
 	LIST(struct id_list) ids;

@@ -194,7 +194,7 @@ int command_image(int count, char **arguments)
 	struct module_list modules = { 0 };
 	struct config config = { 0 };
 	struct strings files, wanted;
-	const char *program;
+	const char *program, *modules_of;
 	int code, root, error;
 
 	code = read_options(count, arguments, &options);
@@ -209,11 +209,14 @@ int command_image(int count, char **arguments)
 	config_read_files(root, &config);
 	files = config_files(root, &(struct faults) { 0 });
 	wanted = modules_wanted(&config);
+	modules_of = text_of("lib/modules/%s", options.kernel);
+	if (!root_exists(root, modules_of))
+		return complain(EXIT_CANNOT_RUN, "image: %s/%s: there is none: is this kernel installed?",
+				strcmp(options.root, "/") ? options.root : "", modules_of);
 	error = modules_resolve(options.root, options.kernel, &wanted, &modules);
-	if (error)
-		return complain(EXIT_CANNOT_RUN, "image: %s/lib/modules/%s: %s: is this kernel installed, and was "
-				"depmod run for it?", strcmp(options.root, "/") ? options.root : "", options.kernel,
-				strerror(-error));
+	if (error)		/* the boot can still say what it lacks */
+		faults_add(&config.faults, (struct where) { .source = text_of("/%s", modules_of) },
+			   "its index cannot be read: %s; run depmod %s", strerror(-error), options.kernel);
 	print_head(&options, root, stamp_of(root, &files, &modules));
 	printf("program %s %s\n", program, PROGRAM_IN_IMAGE);
 	print_files(&files, &config.faults);

@@ -259,9 +259,10 @@ test_module_that_is_not_needed_for_the_bind_fails() {
 }
 
 test_manifest_of_another_kernel() {
-	sed -i 's/kernel=[^ ]*/kernel=6.12.90+deb13-amd64/' "$root/$manifest"
+	sed -i 's/ by=/ kernel=6.12.90+deb13-amd64&/' "$root/$manifest"
 	boot 01:00.0
 	loaded irqbypass vfio vfio-pci-core vfio-pci vfio_iommu_type1
+	line 'warning text="this image was made for another kernel, 6.12.90+deb13-amd64*'
 }
 
 test_paths_that_lead_elsewhere() {
