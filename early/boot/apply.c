@@ -18,14 +18,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define DRIVERS "sys/bus/pci/drivers"
 #define KILL_PATIENCE_MS 100
 #define FURTHER_CHANCES 2		/* for the groups that a hung one has kept waiting, */
 #define CHANCE_SECONDS 5		/* each with so much time */
 
 static int need_driver(const struct situation *situation, const struct step *step)
 {
-	const char *path = text_of(DRIVERS "/%s", step->value);
+	const char *path = text_of("sys/bus/pci/drivers/%s", step->value);
 	int error;
 
 	if (root_exists(situation->root, path))
@@ -45,6 +44,14 @@ static int write_override(const struct situation *situation, const struct step *
 			    *step->value ? step->value : "\n");
 }
 
+/* What the driver core offers for a driver: "bind" or "unbind". */
+static int write_driver(const struct situation *situation, const struct step *step, const char *driver,
+			const char *file)
+{
+	return effect_write(situation->root, text_of("sys/bus/%s/drivers/%s/%s", device_bus(step->member->device),
+						     driver, file), step->subject);
+}
+
 /* Takes the device from whatever driver has it now, which may be none or a later one than planned. */
 static int unbind(const struct situation *situation, const struct step *step)
 {
@@ -53,7 +60,7 @@ static int unbind(const struct situation *situation, const struct step *step)
 
 	if (!driver)
 		return 0;
-	error = effect_write(situation->root, text_of(DRIVERS "/%s/unbind", driver), step->subject);
+	error = write_driver(situation, step, driver, "unbind");
 	if (error == -ENODEV && !inventory_driver_now(&situation->inventory, step->member->device))
 		return 0;		/* it left its driver at the same moment */
 	return error;
@@ -65,7 +72,7 @@ static int bind_driver(const struct situation *situation, const struct step *ste
 
 	if (text_same(driver, step->value))
 		return 0;
-	return effect_write(situation->root, text_of(DRIVERS "/%s/bind", step->value), step->subject);
+	return write_driver(situation, step, step->value, "bind");
 }
 
 static int run_step(const struct situation *situation, const struct step *step)

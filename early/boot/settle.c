@@ -65,7 +65,7 @@ static void note_outcome(struct situation *situation, const struct step *step, i
 			step->group->result = GROUP_FAILED;
 		return;
 	}
-	if (step->kind == STEP_OVERRIDE)
+	if (step->kind == STEP_OVERRIDE || (step->member && step->member->role == ROLE_RELEASE))
 		step->member->touched = true;
 	if (outcome == OUTCOME_HUNG && step->member)
 		warn_of_hang(situation, step);
@@ -92,12 +92,14 @@ static void read_back(struct group *group, const struct inventory *inventory)
 	bool failed = group->result == GROUP_FAILED;
 
 	for_each(member, &group->members) {
-		if (!member->device->is_pci)
+		if (!member->device->is_pci && member->role != ROLE_RELEASE)
 			continue;
 		member->after = inventory_driver_now(inventory, member->device);
 		if (failed)
 			continue;
-		if (member->role == ROLE_TAKE && !text_same(member->after, member->driver))
+		if (member->role == ROLE_RELEASE && member->after)
+			fail_member(member, EBUSY, "read-back");
+		else if (member->role == ROLE_TAKE && !text_same(member->after, member->driver))
 			fail_member(member, error_of_absence(inventory, member), "read-back");
 		else if (group->whole && (member->role == ROLE_LEAVE || member->role == ROLE_LEAVE_DRIVERLESS) &&
 			 !driver_keeps_viable(member->device, member->after, inventory->kernel))
@@ -108,7 +110,7 @@ static void read_back(struct group *group, const struct inventory *inventory)
 			group->result = GROUP_FAILED;
 	for_each(member, &group->members)
 		if (group->result != GROUP_FAILED && member->result == RESULT_PLANNED)
-			member->result = RESULT_BOUND;
+			member->result = member->role == ROLE_TAKE ? RESULT_BOUND : RESULT_RELEASED;
 }
 
 bool settle(struct situation *situation, const struct plan *plan, const int *outcomes)
@@ -135,7 +137,8 @@ void settle_returned(struct situation *situation, const struct plan *plan, const
 	}
 	for_each(group, &situation->decision.groups)
 		for_each(member, &group->members) {
-			if (group->result != GROUP_FAILED || member->role != ROLE_TAKE ||
+			if (group->result != GROUP_FAILED ||
+			    (member->role != ROLE_TAKE && member->role != ROLE_RELEASE) ||
 			    (member->result == RESULT_ALREADY && !member->touched))
 				continue;
 			member->after = inventory_driver_now(&situation->inventory, member->device);

@@ -3,6 +3,7 @@
 #include "stages.h"
 
 #include "address.h"
+#include "framebuffer.h"
 #include "inventory.h"
 #include "text.h"
 
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #define DRIVER_DEFAULT "vfio-pci"
+#define CLASS_DISPLAY 0x03
 #define CLASS_BRIDGE 0x06
 
 static struct group *group_of(struct decision *decision, const struct want *want)
@@ -81,6 +83,25 @@ static void leave_what_is_below(struct group *group)
 		}
 }
 
+/* A framebuffer that holds memory of what is taken has to let go. */
+static void add_framebuffers(struct group *group, const struct inventory *inventory)
+{
+	size_t i, count = group->members.count;
+
+	for (i = 0; i < count; i++) {
+		const struct member *member = &group->members.items[i];
+		struct device *framebuffer = NULL;
+
+		if (member->role == ROLE_TAKE && member->device->class >> 16 == CLASS_DISPLAY)
+			framebuffer = framebuffer_on(inventory, member->device);
+		if (framebuffer)
+			*list_add(&group->members) = (struct member) {
+				.device = framebuffer, .role = ROLE_RELEASE, .before = framebuffer->driver,
+				.after = framebuffer->driver, .result = RESULT_LEFT,
+			};
+	}
+}
+
 /* PCI functions by address, then the rest in the order of their names. */
 static int compare_members(const void *a, const void *b)
 {
@@ -107,6 +128,7 @@ void group_devices(struct decision *decision, struct inventory *inventory)
 			add_siblings(group, inventory);
 		qsort(group->members.items, group->members.count, sizeof(*group->members.items), compare_members);
 		leave_what_is_below(group);
+		add_framebuffers(group, inventory);
 		group->result = group->whole ? GROUP_VIABLE : GROUP_UNCHECKED;
 	}
 }

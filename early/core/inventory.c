@@ -49,10 +49,15 @@ static const char *uevent_value(const char *uevent, const char *key)
 	return NULL;
 }
 
+const char *device_bus(const struct device *device)
+{
+	return device->is_pci ? "pci" : "platform";
+}
+
 /* An attribute or link of a device. */
 static const char *attribute_of(const struct device *device, const char *attribute)
 {
-	return text_of(DEVICES "/%s/%s", device->name, attribute);
+	return text_of("sys/bus/%s/devices/%s/%s", device_bus(device), device->name, attribute);
 }
 
 /* "KEY=number" or "KEY=number:number"; false, with zeroes, if it is not there. */

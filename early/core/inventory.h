@@ -37,6 +37,9 @@ const char *inventory_driver_now(const struct inventory *inventory, const struct
 /* The controller above a device that is no bridge (VMD), or NULL; both detailed. */
 struct device *inventory_controller(struct inventory *inventory, const struct device *device);
 
+/* The name of its bus in /sys/bus. */
+const char *device_bus(const struct device *device);
+
 /* Whether device hangs somewhere below ancestor; both detailed. */
 bool device_is_below(const struct device *device, const struct device *ancestor);
 

@@ -142,7 +142,8 @@ struct manifest {
 struct device {
 	struct pci_address address;
 	const char *name;		/* as in sysfs */
-	bool is_pci;			/* false: a platform member of a group; only name and driver are known */
+	bool is_pci;			/* false: a platform device; only name and driver are known */
+	const char *holds;		/* a framebuffer: the function whose memory it holds, else NULL */
 	struct pci_id id;
 	uint32_t class;			/* 0xCCSSPP */
 	const char *driver;		/* NULL: none */
@@ -207,10 +208,12 @@ enum role {
 	ROLE_LEAVE,			/* stays as it is */
 	ROLE_LEAVE_DRIVERLESS,		/* stays without a driver: override "none" */
 	ROLE_GOES,			/* hangs below a controller that is taken, and goes with its driver */
+	ROLE_RELEASE,			/* a framebuffer that must let go of a member's memory */
 };
 
 enum result {
 	RESULT_PLANNED, RESULT_BOUND, RESULT_ALREADY, RESULT_REFUSED, RESULT_FAILED, RESULT_RETURNED, RESULT_LEFT,
+	RESULT_RELEASED,
 };
 
 struct member {
@@ -222,7 +225,7 @@ struct member {
 	enum result result;
 	int error;			/* errno, with RESULT_FAILED */
 	const char *step;		/* in which it failed */
-	bool touched;			/* its override was written */
+	bool touched;			/* its override was written, or it was made to let go */
 	bool hung;			/* a step with it never came back: leave it alone */
 };
 

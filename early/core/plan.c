@@ -107,6 +107,11 @@ static bool must_be_bound(const struct group *group, const struct member *member
 	return is_taken(group, member) && !text_same(member->before, member->driver);
 }
 
+static bool must_let_go(const struct group *group, const struct member *member)
+{
+	return !group->refusals && member->role == ROLE_RELEASE;
+}
+
 static bool takes_anything(const struct decision *decision)
 {
 	for_each(group, &decision->groups)
@@ -135,6 +140,10 @@ static void for_all(struct decision *decision, struct plan *plan, planner *plan_
 static void plan_result(struct plan *plan, struct group *group, struct member *member)
 {
 	(void)plan;
+	if (must_let_go(group, member)) {
+		member->result = RESULT_PLANNED;
+		member->after = NULL;
+	}
 	if (!is_taken(group, member))
 		return;
 	member->result = must_be_bound(group, member) ? RESULT_PLANNED : RESULT_ALREADY;
@@ -167,7 +176,7 @@ static void plan_override(struct plan *plan, struct group *group, struct member 
 
 static void plan_unbind(struct plan *plan, struct group *group, struct member *member)
 {
-	if (must_be_bound(group, member) && member->before)
+	if ((must_be_bound(group, member) && member->before) || must_let_go(group, member))
 		add_member_step(plan, STEP_UNBIND, group, member, member->before);
 }
 
@@ -247,6 +256,8 @@ static void return_override(struct plan *plan, struct group *group, struct membe
 {
 	const char *old = is_kept_driverless(member) ? DRIVERLESS : member->device->override;
 
+	if (!member->device->is_pci)
+		return;
 	/* a failure may have come before anything was touched */
 	if (must_be_returned(group, member) ||
 	    (group->result == GROUP_FAILED && !member->hung && is_kept_driverless(member)))

@@ -12,7 +12,7 @@
 static const char *const result_names[] = {
 	[RESULT_PLANNED] = "planned", [RESULT_BOUND] = "bound", [RESULT_ALREADY] = "already",
 	[RESULT_REFUSED] = "refused", [RESULT_FAILED] = "failed", [RESULT_RETURNED] = "returned",
-	[RESULT_LEFT] = "left",
+	[RESULT_LEFT] = "left", [RESULT_RELEASED] = "released",
 };
 
 static const char *const group_result_names[] = {
@@ -56,6 +56,8 @@ struct counts report_counts(const struct decision *decision)
 
 	for_each(group, &decision->groups)
 		for_each(member, &group->members) {
+			if (member->role == ROLE_RELEASE)
+				continue;
 			counts.planned += member->result == RESULT_PLANNED;
 			counts.bound += member->result == RESULT_BOUND;
 			counts.already += member->result == RESULT_ALREADY;
@@ -125,6 +127,8 @@ static void report_member(struct report *report, const struct group *group, cons
 	record_add(log, "class", device->is_pci ? text_of("%06x", (unsigned)device->class) : NULL);
 	record_add(log, "group", group->id);
 	record_add(log, "for", member->want ? where_line(member->want->first->at) : "group");
+	if (device->holds)
+		record_add(log, "holds", device->holds);
 	record_add(log, "before", member->before);
 	record_add(log, "after", member->after);
 	if (member->result == RESULT_FAILED) {
@@ -133,7 +137,7 @@ static void report_member(struct report *report, const struct group *group, cons
 	}
 	record_add(log, "result", result_names[member->result]);
 	end(report, member->result == RESULT_FAILED ? WEIGHT_ERROR :
-	    member->result == RESULT_BOUND ? WEIGHT_INFO : WEIGHT_DETAIL);
+	    member->result == RESULT_BOUND || member->result == RESULT_RELEASED ? WEIGHT_INFO : WEIGHT_DETAIL);
 }
 
 static void report_group(struct report *report, const struct group *group)

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the firmware left on the screen, and the function whose memory it is in. */
+#include "framebuffer.h"
+
+#include "memory.h"
+#include "root.h"
+#include "text.h"
+
+#include <string.h>
+
+#define DEVICES "sys/bus/platform/devices"
+#define IOMEM_SIZE_MAX (1024 * 1024)
+
+/* The names under which framebuffers claim memory where sysfs does not tell whose it is. */
+static bool is_claim(const char *line)
+{
+	static const char *const names[] = { " : BOOTFB\n", " : efifb\n", " : vesafb\n" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (text_begins(line, names[i]))
+			return true;
+	return false;
+}
+
+/* In /proc/iomem a claim stands below the function that it is in, indented deeper. */
+static bool is_claimed(int root, const struct device *device)
+{
+	const char *text, *line, *wanted = text_of(" : %s\n", device->name);
+	size_t length, depth = SIZE_MAX;
+
+	if (root_read(root, "proc/iomem", IOMEM_SIZE_MAX, &text, &length))
+		return false;
+	for (line = text; *line; line += strcspn(line, "\n") + 1) {
+		size_t indent = strspn(line, " ");
+		const char *name = line + strcspn(line + indent, " \n") + indent;
+
+		if (indent > depth && is_claim(name))
+			return true;
+		if (indent <= depth)
+			depth = text_begins(name, wanted) ? indent : SIZE_MAX;
+	}
+	return false;
+}
+
+/* Since 6.9 the device of the framebuffer is a child of its PCI function (drivers/firmware/sysfb.c). */
+static bool is_in(int root, const char *framebuffer, const struct device *device)
+{
+	const char *real = root_link(root, text_of(DEVICES "/%s", framebuffer));
+
+	if (real && strstr(real, "/pci"))
+		return strstr(real, text_of("/%s/", device->name));
+	return is_claimed(root, device);
+}
+
+struct device *framebuffer_on(const struct inventory *inventory, const struct device *device)
+{
+	struct strings names = { 0 };
+
+	root_list(inventory->root, DEVICES, &names);
+	for_each(name, &names) {
+		struct device *framebuffer;
+		const char *driver;
+
+		if (!strstr(*name, "-framebuffer."))
+			continue;
+		driver = root_link_name(inventory->root, text_of(DEVICES "/%s/driver", *name));
+		if (!driver || !is_in(inventory->root, *name, device))
+			continue;
+		framebuffer = keep(sizeof(*framebuffer));
+		framebuffer->name = *name;
+		framebuffer->driver = driver;
+		framebuffer->holds = device->name;
+		return framebuffer;
+	}
+	return NULL;
+}
