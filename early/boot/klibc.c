@@ -3,12 +3,14 @@
 #ifdef __KLIBC__
 #include <stdio.h>
 
+__attribute__((externally_visible))
 void __libc_init_stdio(void);
 
 void __libc_init_stdio(void)
 {
 }
 
+__attribute__((externally_visible))
 int fflush(FILE *file)
 {
 	(void)file;

@@ -25,13 +25,9 @@ struct options {
 
 static const char help[] =
 	"Usage: vfio-early-boot [--dry-run [--root DIR]]\n"
-	"\n"
-	"Binds the devices of /etc/vfio-early.conf and vfio.slots= to vfio-pci, with\n"
-	"their IOMMU groups, and writes /run/vfio-early.log. Runs in an initramfs.\n"
-	"\n"
-	"  --dry-run    print the log that a run would write, and change nothing\n"
-	"  --root DIR   read DIR/etc, DIR/proc and DIR/sys instead of /\n"
-	"  --help, --version\n";
+	"Binds in an initramfs what /etc/vfio-early.conf and vfio.slots= name.\n"
+	"--dry-run prints the log of a run on this system, or the one below DIR, and\n"
+	"changes nothing.\n";
 
 static int usage(const char *problem, const char *argument)
 {
@@ -41,7 +37,7 @@ static int usage(const char *problem, const char *argument)
 	return EXIT_USAGE;
 }
 
-static int say(const char *text)
+static int show(const char *text)
 {
 	return write_all(STDOUT_FILENO, text, strlen(text)) ? EXIT_USAGE : EXIT_AS_ASKED;
 }
@@ -59,9 +55,9 @@ static int read_options(int count, char **arguments, struct options *options)
 				return usage("--root needs a directory", "");
 			options->root = arguments[i];
 		} else if (!strcmp(arguments[i], "--help")) {
-			return say(help);
+			return show(help);
 		} else if (!strcmp(arguments[i], "--version")) {
-			return say("vfio-early-boot " VERSION "\n");
+			return show("vfio-early-boot " VERSION "\n");
 		} else {
 			return usage("no such option: ", arguments[i]);
 		}

@@ -11,7 +11,7 @@
 
 #include <errno.h>
 
-static const char *const step_names[] = {
+static const char step_names[][9] = {
 	[STEP_LOAD] = "load", [STEP_NEED] = "load", [STEP_OVERRIDE] = "override", [STEP_UNBIND] = "unbind",
 	[STEP_BIND] = "bind",
 };

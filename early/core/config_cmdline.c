@@ -11,36 +11,21 @@
 #include <string.h>
 
 /* Words by which a person, or a boot menu, asks for a boot that can be repaired. */
-static const char *const recovery_words[] = {
-	"s", "S", "1", "-b", "single", "rescue", "emergency", "recovery", "break", "rd.break",
-};
-
-static const char *const shells[] = { "sh", "bash", "dash", "ash", "busybox", "ksh", "mksh", "zsh", "fish" };
-
-static const char *const own_words[] = { "slots", "ids", "timeout", "early" };
-static const char *const modes[] = { "on", "off", "dry-run" };
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static bool is_one_of(const char *word, const char *const *words, size_t count)
-{
-	while (count--)
-		if (!strcmp(word, words[count]))
-			return true;
-	return false;
-}
+#define RECOVERY_WORDS "s,S,1,-b,single,rescue,emergency,recovery,break,rd.break"
+#define SHELLS "sh,bash,dash,ash,busybox,ksh,mksh,zsh,fish"
+#define OWN_WORDS "slots,ids,timeout,early"
 
 static bool is_recovery_word(const struct kernel_word *word)
 {
 	const char *slash;
 
 	if (!word->value)
-		return is_one_of(word->name, recovery_words, COUNT(recovery_words));
+		return list_has(RECOVERY_WORDS, word->name);
 	if (!strcmp(word->name, "systemd.unit") || !strcmp(word->name, "rd.systemd.unit"))
 		return text_begins(word->value, "rescue") || text_begins(word->value, "emergency");
 	if (!strcmp(word->name, "init")) {
 		slash = strrchr(word->value, '/');
-		return is_one_of(slash ? slash + 1 : word->value, shells, COUNT(shells));
+		return list_has(SHELLS, slash ? slash + 1 : word->value);
 	}
 	return !strcmp(word->name, "break") || !strcmp(word->name, "rd.break");
 }
@@ -84,7 +69,7 @@ static void read_own_word(struct config *config, const struct kernel_word *word,
 
 	if (!strcmp(key, "enable_unsafe_noiommu_mode"))
 		return;
-	if (!value || !is_one_of(key, own_words, COUNT(own_words)))
+	if (!value || !list_has(OWN_WORDS, key))
 		faults_add(&config->faults, (struct where) { .source = "cmdline", .column = word->column },
 			   "no such word: %s%s; known: vfio.slots=, vfio.ids=, vfio.early=, vfio.timeout=",
 			   text_shown(word->name, strlen(word->name)), value ? "=" : "");
@@ -92,7 +77,7 @@ static void read_own_word(struct config *config, const struct kernel_word *word,
 		config_set_timeout(config, at, value, strlen(value));
 	else if (*key != 'e')
 		read_items(config, word);
-	else if (is_one_of(value, modes, COUNT(modes)))
+	else if (!strcmp(value, "on") || !strcmp(value, "off") || !strcmp(value, "dry-run"))
 		*early = value;
 	else
 		faults_add(&config->faults, at, "vfio.early is on, off or dry-run, not %s",

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define DEVICES "sys/bus/platform/devices"
+#define PLATFORM_DEVICES "sys/bus/platform/devices"
 #define IOMEM_SIZE_MAX (1024 * 1024)
 
 /* The names under which framebuffers claim memory where sysfs does not tell whose it is. */
@@ -46,7 +46,7 @@ static bool is_claimed(int root, const struct device *device)
 /* Since 6.9 the device of the framebuffer is a child of its PCI function (drivers/firmware/sysfb.c). */
 static bool is_in(int root, const char *framebuffer, const struct device *device)
 {
-	const char *real = root_link(root, text_of(DEVICES "/%s", framebuffer));
+	const char *real = root_link(root, text_of(PLATFORM_DEVICES "/%s", framebuffer));
 
 	if (real && strstr(real, "/pci"))
 		return strstr(real, text_of("/%s/", device->name));
@@ -57,14 +57,14 @@ struct device *framebuffer_on(const struct inventory *inventory, const struct de
 {
 	struct strings names = { 0 };
 
-	root_list(inventory->root, DEVICES, &names);
+	root_list(inventory->root, PLATFORM_DEVICES, &names);
 	for_each(name, &names) {
 		struct device *framebuffer;
 		const char *driver;
 
 		if (!strstr(*name, "-framebuffer."))
 			continue;
-		driver = root_link_name(inventory->root, text_of(DEVICES "/%s/driver", *name));
+		driver = root_link_name(inventory->root, text_of(PLATFORM_DEVICES "/%s/driver", *name));
 		if (!driver || !is_in(inventory->root, *name, device))
 			continue;
 		framebuffer = keep(sizeof(*framebuffer));

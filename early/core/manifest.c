@@ -22,7 +22,7 @@ static void add_module(struct manifest *manifest, const char *rest)
 	*list_add(&manifest->modules) = (struct module) { .path = path, .options = options ? options : "" };
 }
 
-static void add_ids(struct manifest *manifest, const char *rest)
+static void add_id_list(struct manifest *manifest, const char *rest)
 {
 	const char *list = record_value(rest, "list"), *at = record_value(rest, "at");
 
@@ -56,7 +56,7 @@ void manifest_read(int root, struct manifest *manifest, struct faults *faults)
 		} else if (!strcmp(event, "module")) {
 			add_module(manifest, rest);
 		} else if (!strcmp(event, "ids")) {
-			add_ids(manifest, rest);
+			add_id_list(manifest, rest);
 		}
 	}
 }

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-static const char *const refusal_names[] = {
+static const char refusal_names[][17] = {
 	"boot-disk", "root-network", "default-route", "in-use", "last-input", "last-display",
 	"own-parent", "group-not-viable", "no-iommu",
 };
