@@ -80,16 +80,14 @@ static struct plan make_plan(struct situation *situation)
 	return plan_forward(&situation->decision, &situation->inventory, &situation->manifest, &situation->cmdline);
 }
 
-/* All groups end whole: bound, or as they were found. */
-static void carry_out(struct situation *situation, const struct plan *plan)
+/* One pass: all groups end whole, bound or as they were found. */
+static void carry_out(struct situation *situation)
 {
-	const int *outcomes = apply(situation, plan, situation->config.timeout);
-	struct plan back;
+	struct plan plan = make_plan(situation);
 
-	if (!settle(situation, plan, outcomes))
-		return;
-	back = plan_return(&situation->decision);
-	settle_returned(situation, &back, apply(situation, &back, RETURN_SECONDS));
+	settle(situation, &plan, apply(situation, &plan, situation->config.timeout));
+	plan = plan_return(&situation->decision);
+	settle_returned(situation, &plan, apply(situation, &plan, RETURN_SECONDS));
 }
 
 static void tell(const struct situation *situation, const struct report *report)
@@ -109,7 +107,6 @@ int main(int count, char **arguments)
 	struct timeval start;
 	unsigned long duration;
 	struct report said;
-	struct plan plan;
 	int code, root;
 	bool dry_run;
 
@@ -127,10 +124,13 @@ int main(int count, char **arguments)
 		return usage(refusal, "");
 
 	decide(root, &situation);
-	plan = make_plan(&situation);
 	dry_run = options.dry_run || situation.config.mode == MODE_DRY_RUN;
-	if (!dry_run)
-		carry_out(&situation, &plan);
+	if (dry_run)
+		make_plan(&situation);
+	else
+		do
+			carry_out(&situation);
+		while (regroup_devices(&situation.decision, &situation.inventory));
 	duration = microseconds_since(&start);
 	said = report(&situation, dry_run ? NULL : &duration);
 	if (!options.dry_run)

@@ -113,18 +113,23 @@ static void read_back(struct group *group, const struct inventory *inventory)
 			member->result = member->role == ROLE_TAKE ? RESULT_BOUND : RESULT_RELEASED;
 }
 
-bool settle(struct situation *situation, const struct plan *plan, const int *outcomes)
+void settle(struct situation *situation, const struct plan *plan, const int *outcomes)
 {
-	bool failed = false;
-
 	for_each(step, &plan->steps)
 		note_outcome(situation, step, *outcomes++);
-	for_each(group, &situation->decision.groups) {
-		if (!group->refusals && situation->config.mode != MODE_OFF)
+	for_each(group, &situation->decision.groups)
+		if (!group->refusals && !group->settled && situation->config.mode != MODE_OFF)
 			read_back(group, &situation->inventory);
-		failed |= group->result == GROUP_FAILED;
-	}
-	return failed;
+}
+
+/* Also what a failure has kept from being touched; but not what was right already. */
+static bool is_returned(const struct group *group, const struct member *member)
+{
+	if (member->role != ROLE_TAKE && member->role != ROLE_RELEASE)
+		return false;
+	if (group->result == GROUP_FAILED && member->result != RESULT_ALREADY)
+		return true;
+	return (group->result == GROUP_FAILED || group->result == GROUP_REFUSED) && member->touched;
 }
 
 void settle_returned(struct situation *situation, const struct plan *plan, const int *outcomes)
@@ -137,15 +142,13 @@ void settle_returned(struct situation *situation, const struct plan *plan, const
 	}
 	for_each(group, &situation->decision.groups)
 		for_each(member, &group->members) {
-			if (group->result != GROUP_FAILED ||
-			    (member->role != ROLE_TAKE && member->role != ROLE_RELEASE) ||
-			    (member->result == RESULT_ALREADY && !member->touched))
+			if (group->settled || !is_returned(group, member))
 				continue;
 			member->after = inventory_driver_now(&situation->inventory, member->device);
 			if (member->result == RESULT_FAILED)
 				continue;
 			if (text_same(member->after, member->before))
-				member->result = RESULT_RETURNED;
+				member->result = group->refusals ? RESULT_REFUSED : RESULT_RETURNED;
 			else
 				fail_member(member, EBUSY, "return");
 		}

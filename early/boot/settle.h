@@ -6,9 +6,9 @@
 
 /*
  * After the steps of plan_forward(): reads every driver link back and says of
- * each group and member what became of it. True if a group failed.
+ * each group and member what became of it.
  */
-bool settle(struct situation *situation, const struct plan *plan, const int *outcomes);
+void settle(struct situation *situation, const struct plan *plan, const int *outcomes);
 
 /* The same after the steps of plan_return(). */
 void settle_returned(struct situation *situation, const struct plan *plan, const int *outcomes);

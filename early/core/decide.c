@@ -41,9 +41,11 @@ static void compare_kernels(struct situation *situation)
 /* Nothing is bound, so nothing is refused: only what is to stay driverless matters. */
 static void leave_all(struct decision *decision)
 {
-	for_each(group, &decision->groups)
+	for_each(group, &decision->groups) {
+		group->late = false;
 		for_each(member, &group->members)
 			member->result = RESULT_LEFT;
+	}
 }
 
 void decide(int root, struct situation *situation)

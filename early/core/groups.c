@@ -14,16 +14,35 @@
 #define CLASS_DISPLAY 0x03
 #define CLASS_BRIDGE 0x06
 
+static struct group *find_group(struct decision *decision, const char *id)
+{
+	for_each(group, &decision->groups)
+		if (id && text_same(group->id, id))
+			return group;
+	return NULL;
+}
+
+static bool is_on_bus_of(const struct device *device, const struct group *group)
+{
+	const struct pci_address *other = &group->members.items[0].device->address;
+
+	return device->address.domain == other->domain && device->address.bus == other->bus;
+}
+
 static struct group *group_of(struct decision *decision, const struct want *want)
 {
-	struct group *added;
+	struct group *added = find_group(decision, want->device->group);
+	bool late = !want->device->group && text_same(decision->iommu.kind, "smmu");
 
 	for_each(group, &decision->groups)
-		if (group->id && text_same(group->id, want->device->group))
-			return group;
+		if (late && group->late && is_on_bus_of(want->device, group))
+			added = group;
+	if (added)
+		return added;
 	added = list_add(&decision->groups);
 	added->id = want->device->group;
 	added->first = want->first;
+	added->late = late;
 	return added;
 }
 
@@ -47,6 +66,12 @@ static void leave(struct member *member)
 	member->driver = NULL;
 }
 
+/* Of what nobody named. */
+static bool can_be_taken(const struct device *device)
+{
+	return device->is_pci && !device_is_bridge(device) && device->class >> 16 != CLASS_BRIDGE;
+}
+
 static void add_member(struct group *group, struct device *device, const struct want *want)
 {
 	struct member *member = list_add(&group->members);
@@ -54,7 +79,7 @@ static void add_member(struct group *group, struct device *device, const struct 
 	*member = (struct member) {
 		.device = device, .want = want, .before = device->driver, .after = device->driver,
 	};
-	if (want || (device->is_pci && !device_is_bridge(device) && device->class >> 16 != CLASS_BRIDGE))
+	if (want || can_be_taken(device))
 		member->driver = want && want->driver_from ? want->driver_from->driver : DRIVER_DEFAULT;
 	else
 		leave(member);
@@ -62,11 +87,16 @@ static void add_member(struct group *group, struct device *device, const struct 
 
 static void add_siblings(struct group *group, struct inventory *inventory)
 {
+	size_t i, count = group->members.count;
 	struct devices devices = { 0 };
 
-	group->unreadable = !inventory_group(inventory, group->id, &devices);
+	if (group->late)
+		for (i = 0; i < count; i++)
+			inventory_neighbours(inventory, group->members.items[i].device, &devices);
+	else if (group->id)
+		group->unreadable = !inventory_group(inventory, group->id, &devices);
 	for_each(device, &devices)
-		if (!has_member(group, *device))
+		if (!has_member(group, *device) && (group->id || can_be_taken(*device)))
 			add_member(group, *device, NULL);
 }
 
@@ -112,6 +142,16 @@ static int compare_members(const void *a, const void *b)
 	return one->is_pci ? address_compare(&one->address, &other->address) : strcmp(one->name, other->name);
 }
 
+static void complete(struct group *group, struct inventory *inventory)
+{
+	if (group->whole)
+		add_siblings(group, inventory);
+	qsort(group->members.items, group->members.count, sizeof(*group->members.items), compare_members);
+	leave_what_is_below(group);
+	add_framebuffers(group, inventory);
+	group->result = group->whole && !group->late ? GROUP_VIABLE : GROUP_UNCHECKED;
+}
+
 void group_devices(struct decision *decision, struct inventory *inventory)
 {
 	for_each(want, &decision->selection.wants) {
@@ -123,12 +163,76 @@ void group_devices(struct decision *decision, struct inventory *inventory)
 		group->allow |= want->allow;
 		add_member(group, want->device, want);
 	}
-	for_each(group, &decision->groups) {
-		if (group->whole && group->id)
-			add_siblings(group, inventory);
-		qsort(group->members.items, group->members.count, sizeof(*group->members.items), compare_members);
-		leave_what_is_below(group);
-		add_framebuffers(group, inventory);
-		group->result = group->whole ? GROUP_VIABLE : GROUP_UNCHECKED;
+	for_each(group, &decision->groups)
+		complete(group, inventory);
+}
+
+/* The group that a member of a late one is in, made if it is a named device; NULL: none that matters. */
+static struct group *group_now(struct decision *decision, const struct group *late, const struct member *member)
+{
+	struct group *group = find_group(decision, member->device->group);
+
+	if (member->device->holds)
+		for_each(other, &decision->groups)
+			for_each(holder, &other->members)
+				if (text_same(holder->device->name, member->device->holds))
+					group = other;
+	if (!group && member->want) {
+		group = list_add(&decision->groups);
+		group->id = member->device->group;
+		group->first = member->want->first;
+		group->allow = late->allow;
+		group->whole = late->whole;
 	}
+	if (group)
+		group->settled = group->given_up = false;
+	return group;
+}
+
+/* Named devices first: they make the groups that the others may be in. */
+static void dissolve(struct decision *decision, size_t index, struct inventory *inventory)
+{
+	struct group late = decision->groups.items[index], left = { .result = GROUP_DISSOLVED };
+	bool named = false;
+
+	decision->groups.items[index].members.count = 0;
+	do {
+		named = !named;
+		for_each(member, &late.members) {
+			struct group *group;
+
+			if (named != (member->want != NULL))
+				continue;
+			if (member->device->is_pci)
+				member->device->group = inventory_group_now(inventory, member->device);
+			group = group_now(decision, &late, member);
+			if (!group) {
+				member->role = ROLE_LEAVE;
+				member->result = RESULT_LEFT;
+				group = &left;
+			}
+			*list_add(&group->members) = *member;
+		}
+	} while (named);
+	decision->groups.items[index] = left;
+}
+
+bool regroup_devices(struct decision *decision, struct inventory *inventory)
+{
+	size_t i, count = decision->groups.count;
+	bool any = false;
+
+	for_each(group, &decision->groups)
+		group->settled = true;
+	for (i = 0; i < count; i++)
+		if (decision->groups.items[i].late && decision->groups.items[i].result == GROUP_UNCHECKED) {
+			dissolve(decision, i, inventory);
+			any = true;
+		}
+	for_each(group, &decision->groups)
+		if (!group->settled && group->result != GROUP_DISSOLVED)
+			complete(group, inventory);
+	if (any)
+		guard_groups(decision, inventory);
+	return any;
 }

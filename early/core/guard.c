@@ -47,6 +47,8 @@ static void guard_iommu(struct group *group, const struct iommu *iommu, int root
 {
 	const char *remedy = iommu->remedy, *name;
 
+	if (group->late && iommu->state == IOMMU_ON)
+		return;
 	name = group->id ? root_attribute(root, text_of("sys/kernel/iommu_groups/%s/name", group->id)) : NULL;
 	if (group->id && iommu->state == IOMMU_ON && !text_same(name, "vfio-noiommu"))
 		return;
@@ -137,9 +139,9 @@ static void guard_displays(struct decision *decision, struct inventory *inventor
 
 		for_each(member, &group->members)
 			mine += takes_display(member);
-		if (!mine)
+		if (!mine || group->result == GROUP_FAILED)
 			continue;
-		if (count_hosts_displays(inventory) == gone + mine && !(group->allow & REFUSE_LAST_DISPLAY))
+		if (!group->settled && count_hosts_displays(inventory) == gone + mine && !(group->allow & REFUSE_LAST_DISPLAY))
 			for_each(member, &group->members)
 				if (takes_display(member))
 					refuse(group, REFUSE_LAST_DISPLAY, member->device->name,
@@ -155,15 +157,15 @@ static void warn_of_group(struct decision *decision, const struct group *group, 
 	/* lines: start, end, type; "direct-relaxable" is harmless */
 	if (group->id && root_contains(root, text_of("sys/kernel/iommu_groups/%s/reserved_regions", group->id),
 				       " direct\n"))
-		strings_add(&decision->warnings,
-			    text_of("group %s has a direct reserved region (RMRR): it binds, but no VM can use it",
-				    group->id));
+		add_once(&decision->warnings,
+			 text_of("group %s has a direct reserved region (RMRR): it binds, but no VM can use it",
+				 group->id));
 	for_each(member, &group->members) {
 		const char *name = member->device->name;
 
 		if (takes_display(member) &&
 		    text_same(root_attribute(root, text_of("sys/bus/pci/devices/%s/boot_vga", name)), "1"))
-			strings_add(&decision->warnings, text_of("%s is the boot display: its screen stays dark", name));
+			add_once(&decision->warnings, text_of("%s is the boot display: its screen stays dark", name));
 	}
 }
 
@@ -177,13 +179,15 @@ static void warn(struct decision *decision, int root)
 			any = true;
 		}
 	if (any && !decision->iommu.remaps_interrupts)
-		strings_add(&decision->warnings, "no interrupt remapping: a VM starts only with "
+		add_once(&decision->warnings, "no interrupt remapping: a VM starts only with "
 			    "allow_unsafe_interrupts of vfio_iommu_type1");
 }
 
 void guard_groups(struct decision *decision, struct inventory *inventory)
 {
 	for_each(group, &decision->groups) {
+		if (group->settled)
+			continue;
 		guard_iommu(group, &decision->iommu, inventory->root);
 		guard_parents(group, inventory);
 		guard_viability(group, inventory);

@@ -223,7 +223,7 @@ void inventory_detail(struct inventory *inventory, struct device *device)
 	device->real = link ? link : "";
 	device->path = path_of(device->real);
 	device->header_type = header_type_of(inventory, device);
-	device->group = root_link_name(inventory->root, attribute_of(device, "iommu_group"));
+	device->group = inventory_group_now(inventory, device);
 	override = root_attribute(inventory->root, attribute_of(device, "driver_override"));
 	/* unset reads as "(null)" */
 	device->override = override && *override && strcmp(override, "(null)") ? override : NULL;
@@ -259,6 +259,33 @@ bool inventory_group(struct inventory *inventory, const char *group, struct devi
 		*list_add(members) = device;
 	}
 	return true;
+}
+
+/* On a root bus every slot is by itself; behind a bridge, one bus is one card, or a conventional bus. */
+void inventory_neighbours(struct inventory *inventory, const struct device *device, struct devices *neighbours)
+{
+	const char *slash = strrchr(device->real, '/');
+	bool root_bus = device->path && !strchr(device->path, '/');
+	struct strings names = { 0 };
+	struct pci_address address;
+
+	if (slash)
+		root_list(inventory->root, text_of("sys/%s", keep_bytes(device->real, (size_t)(slash - device->real))),
+			  &names);
+	for_each(name, &names) {
+		struct device *other = address_of_name(*name, &address) ? inventory_at(inventory, &address) : NULL;
+
+		if (!other || (root_bus && address.device != device->address.device))
+			continue;
+		inventory_detail(inventory, other);
+		if (!other->group)
+			*list_add(neighbours) = other;
+	}
+}
+
+const char *inventory_group_now(const struct inventory *inventory, const struct device *device)
+{
+	return root_link_name(inventory->root, attribute_of(device, "iommu_group"));
 }
 
 struct device *inventory_controller(struct inventory *inventory, const struct device *device)

@@ -31,6 +31,12 @@ void inventory_detail(struct inventory *inventory, struct device *device);
  */
 bool inventory_group(struct inventory *inventory, const char *group, struct devices *members);
 
+/* The functions on the same bus that have no group, as far as it can share one with them; detailed. */
+void inventory_neighbours(struct inventory *inventory, const struct device *device, struct devices *neighbours);
+
+/* The IOMMU group that the device has at this moment, or NULL. */
+const char *inventory_group_now(const struct inventory *inventory, const struct device *device);
+
 /* The driver that the device has at this moment, or NULL; reads only its link, which never waits. */
 const char *inventory_driver_now(const struct inventory *inventory, const struct device *device);
 

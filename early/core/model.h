@@ -229,13 +229,18 @@ struct member {
 	bool hung;			/* a step with it never came back: leave it alone */
 };
 
-enum group_result { GROUP_VIABLE, GROUP_REFUSED, GROUP_FAILED, GROUP_UNCHECKED };
+enum group_result {
+	GROUP_VIABLE, GROUP_REFUSED, GROUP_FAILED, GROUP_UNCHECKED,
+	GROUP_DISSOLVED,		/* a late one: its members are in others now */
+};
 
 struct group {
 	const char *id;			/* NULL: the device has none */
 	const struct request *first;	/* that names a member */
 	LIST(struct member) members;	/* by address */
 	bool whole;			/* siblings are taken, too */
+	bool late;			/* the kernel makes it only when a driver probes (see stages.h) */
+	bool settled;			/* by an earlier pass */
 	bool unreadable;		/* its members are not known */
 	bool given_up;			/* a step failed: the rest of its steps are skipped */
 	unsigned allow;

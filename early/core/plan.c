@@ -104,7 +104,7 @@ static bool is_taken(const struct group *group, const struct member *member)
 
 static bool must_be_bound(const struct group *group, const struct member *member)
 {
-	return is_taken(group, member) && !text_same(member->before, member->driver);
+	return is_taken(group, member) && member->result == RESULT_PLANNED;
 }
 
 static bool must_let_go(const struct group *group, const struct member *member)
@@ -134,7 +134,8 @@ static void for_all(struct decision *decision, struct plan *plan, planner *plan_
 {
 	for_each(group, &decision->groups)
 		for_each(member, &group->members)
-			plan_member(plan, group, member);
+			if (!group->settled)
+				plan_member(plan, group, member);
 }
 
 static void plan_result(struct plan *plan, struct group *group, struct member *member)
@@ -146,7 +147,8 @@ static void plan_result(struct plan *plan, struct group *group, struct member *m
 	}
 	if (!is_taken(group, member))
 		return;
-	member->result = must_be_bound(group, member) ? RESULT_PLANNED : RESULT_ALREADY;
+	member->result = !text_same(member->after, member->driver) ? RESULT_PLANNED :
+			 text_same(member->before, member->driver) ? RESULT_ALREADY : RESULT_BOUND;
 	member->after = member->driver;
 }
 
@@ -170,7 +172,7 @@ static void plan_override(struct plan *plan, struct group *group, struct member 
 		override = member->driver;
 	else if ((!group->refusals && member->role == ROLE_LEAVE_DRIVERLESS) || is_kept_driverless(member))
 		override = DRIVERLESS;
-	if (!text_same(override, member->device->override))
+	if (!member->touched && !text_same(override, member->device->override))
 		add_member_step(plan, STEP_OVERRIDE, group, member, override);
 }
 
@@ -243,7 +245,8 @@ struct plan plan_recovery(struct decision *decision)
 
 static bool must_be_returned(const struct group *group, const struct member *member)
 {
-	return group->result == GROUP_FAILED && member->touched && !member->hung;
+	return (group->result == GROUP_FAILED || group->result == GROUP_REFUSED || group->result == GROUP_DISSOLVED) &&
+	       member->touched && !member->hung;
 }
 
 static void return_unbind(struct plan *plan, struct group *group, struct member *member)

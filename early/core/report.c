@@ -145,7 +145,10 @@ static void report_group(struct report *report, const struct group *group)
 	struct text *log = &report->text;
 
 	for_each(member, &group->members)
-		report_member(report, group, member);
+		if (group->result != GROUP_DISSOLVED || member->result == RESULT_FAILED)
+			report_member(report, group, member);
+	if (group->result == GROUP_DISSOLVED)
+		return;
 	record_begin(log, "group");
 	record_add(log, "id", group->id);
 	record_add(log, "result", group_result_names[group->result]);

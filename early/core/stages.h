@@ -15,6 +15,17 @@ void select_devices(const struct config *config, struct inventory *inventory, st
 /* The IOMMU groups of the selected devices, and the role of each member. */
 void group_devices(struct decision *decision, struct inventory *inventory);
 
+/*
+ * On arm64 up to kernel 6.12 a device joins its group only when a driver
+ * probes it (drivers/iommu/of_iommu.c, drivers/acpi/arm64/iort.c). There the
+ * group of a named device is late: the first pass takes it together with what
+ * may be its siblings. After the pass this sorts them into the groups that
+ * they turned out to be in, adds who else is in there, and guards those
+ * groups; what is in another group is to be returned. Whether there was
+ * anything late: then plan and apply once more.
+ */
+bool regroup_devices(struct decision *decision, struct inventory *inventory);
+
 /* The refusals of each group, with their remedies; and what is worth a warning. */
 void guard_groups(struct decision *decision, struct inventory *inventory);
 

@@ -212,6 +212,25 @@ static int unbind(int root, const char *driver, const char *address)
 	return 0;
 }
 
+/* A device that joins its group when it is probed, arm64 up to 6.12. */
+static void join_late_group(int root, const char *address)
+{
+	const char *group = content(root, text("sim.late/%s", address)), *c;
+	const char *real = link_target(root, text(DEVICES "/%s", address)) + strlen("../../../");
+	char up[PAGE] = "../";
+
+	if (!*group || exists(root, text(DEVICES "/%s/iommu_group", address)))
+		return;
+	for (c = real; *c; c++)
+		if (*c == '/')
+			strcat(up, "../");
+	mkdirat(root, text("sys/kernel/iommu_groups/%s", group), 0755);
+	mkdirat(root, text("sys/kernel/iommu_groups/%s/devices", group), 0755);
+	if (symlinkat(text("%skernel/iommu_groups/%s", up, group), root, text(DEVICES "/%s/iommu_group", address)) ||
+	    symlinkat(text("../../../../%s", real), root, text("sys/kernel/iommu_groups/%s/devices/%s", group, address)))
+		abort();
+}
+
 static int probe_vfio(int root, const char *address)
 {
 	unsigned char config[64] = { 0 };
@@ -242,6 +261,7 @@ static int try_bind(int root, const char *driver, const char *address)
 		return -ENODEV;
 	if (*driver_of(root, address))
 		return -EBUSY;
+	join_late_group(root, address);
 	if (is_vfio(driver))
 		error = probe_vfio(root, address);
 	if (!error)

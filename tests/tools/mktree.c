@@ -12,8 +12,10 @@
  *   member GROUP NAME [DRIVER]	a platform device in a group
  *   group N region TEXT...		a line of reserved_regions
  *   group N name TEXT			the name of a group, else there is none
- *   iommu KIND [off] [no-remap]	intel, amd, smmu, virtio, power or none; off and
- *					none: devices have no groups
+ *   iommu KIND [off] [no-remap] [late]
+ *	intel, amd, smmu, virtio, power or none; off and none: devices have no
+ *	groups; late: only those with a driver have one yet, the simulated kernel
+ *	knows the others from sim.late/ADDRESS
  *   cpu KIND				intel, amd, arm, power, vm; else as the IOMMU
  *   builtin NAME...			drivers that are no modules (pcieport, shpchp are)
  *   driver NAME [MODULE]		a driver that is registered and has no device
@@ -63,7 +65,7 @@ static const char *builtin[MAX_NAMES] = { "pcieport", "shpchp" };
 static unsigned builtin_count = 2;
 static const char *release = "6.12.107+deb13-amd64", *cmdline = "BOOT_IMAGE=/boot/vmlinuz root=/dev/sda1 ro quiet";
 static const char *iommu, *cpu;
-static bool iommu_off, no_remap;
+static bool iommu_off, no_remap, iommu_late;
 static const char *source = "mktree";
 static unsigned line_number;
 
@@ -295,8 +297,10 @@ static void read_iommu(char **words, unsigned count)
 			iommu_off = true;
 		else if (!strcmp(words[i], "no-remap"))
 			no_remap = true;
+		else if (!strcmp(words[i], "late"))
+			iommu_late = true;
 		else
-			die("off or no-remap expected: %s", words[i]);
+			die("off, no-remap or late expected: %s", words[i]);
 	}
 }
 
@@ -472,7 +476,9 @@ static void tie(const char *real, const char *bus, const char *group, const char
 	const char *name = strrchr(real, '/') + 1;
 
 	make_link(make_text("sys/%s/subsystem", real), make_text("%sbus/%s", up(real), bus));
-	if (group && !iommu_off) {
+	if (group && iommu_late && !driver) {
+		put(make_text("sim.late/%s", name), "%s", group);
+	} else if (group && !iommu_off) {
 		make_group(group);
 		make_link(make_text("sys/%s/iommu_group", real), make_text("%skernel/iommu_groups/%s", up(real), group));
 		make_link(make_text("sys/kernel/iommu_groups/%s/devices/%s", group, name),
