@@ -52,7 +52,7 @@ chmod 755 "$bench/usual.sh"
 cp "$top/build/bench/floor" "$top/build/bench/stopwatch" "$bench/"
 cp "$here/guest/hook" "$etc/initramfs-tools/hooks/vfio-early-bench"
 cp "$here/guest/race" "$etc/initramfs-tools/scripts/init-top/00-aaa-bench"
-image=$("$vm/image.sh" "$dir" "$etc" installed)
+image=$("$vm/image.sh" "$dir" "$etc" installed initramfs-tools)
 
 # race BOOT ROUNDS FIRST QEMU-ARGUMENT...
 race() {

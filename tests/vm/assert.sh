@@ -94,15 +94,15 @@ hosts() {
 	override "$1" '(null)'
 }
 
-# image_says and image_silent: what update-initramfs said.
+# image_says and image_silent: what the image builder said.
 image_says() {
 	grep -Eq -e "$1" "$image.said" ||
-	    wrong "update-initramfs did not say: $1"
+	    wrong "the image builder did not say: $1"
 }
 
 image_silent() {
 	! grep -Fq vfio-early "$image.said" ||
-	    wrong "update-initramfs said: $(grep -F -m1 vfio-early "$image.said")"
+	    wrong "the image builder said: $(grep -F -m1 vfio-early "$image.said")"
 }
 
 # parameter MODULE NAME VALUE: how a loaded module was set.

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes a minimal Debian with a kernel and initramfs-tools, once, and prints the
-# name of the tarball that holds it. What it is made from is hashed into the
+# Makes a minimal Debian with a kernel, initramfs-tools and dracut, once, and prints
+# the name of the tarball that holds it. What it is made from is hashed into the
 # name, so a change makes another one; an interrupted run leaves nothing.
 # usage: chroot.sh RELEASE
 set -eu
@@ -16,6 +16,8 @@ esac
 # The big kernel: the cloud one lacks bochs, snd_hda_intel, lpc_ich and others.
 packages="linux-image-amd64 initramfs-tools busybox klibc-utils kmod udev
 	zstd xz-utils pciutils pci.ids ca-certificates"
+# dracut-core stands beside initramfs-tools; without systemd it wants util-linux-extra.
+packages="$packages dracut-core systemd systemd-boot-efi util-linux-extra"
 # The project is compiled in there too, as it would be on such a machine.
 packages="$packages gcc libc6-dev make pkgconf libkmod-dev libklibc-dev"
 

@@ -82,14 +82,14 @@ mkdir "$dir/before.etc" "$dir/after.etc"
 echo '01:00.0' >"$dir/after.etc/vfio-early.conf"
 
 step 'BEFORE: an image without vfio-early' \
-    "$here/image.sh" "$dir" "$dir/before.etc" absent
+    "$here/image.sh" "$dir" "$dir/before.etc" absent initramfs-tools
 image=$(cat "$log")
 boot 'Boot it' before "$image"
 cards "$dir/before" | typed 'lspci -nnk'
 say '' '    The drivers of the host have both cards.'
 
 step 'AFTER: the configuration, and update-initramfs -u' \
-    "$here/image.sh" "$dir" "$dir/after.etc" installed
+    "$here/image.sh" "$dir" "$dir/after.etc" installed initramfs-tools
 image=$(tail -n 1 "$log")
 typed 'cat /etc/vfio-early.conf' <"$dir/after.etc/vfio-early.conf"
 typed 'update-initramfs -u' <"$image.said"

@@ -34,6 +34,7 @@ for program in vfio-open vm-exit; do
 	    -o "$root/usr/local/sbin/$program" "$here/$program.c"
 done
 etc=$root/etc/initramfs-tools
+etc_dracut=$root/etc/dracut.conf.d
 mkdir -p "$etc/conf.d" "$etc/hooks" "$etc/scripts/init-top" \
     "$etc/scripts/init-premount"
 # Small and quick images: only what our hook names, loaded by udev alone.
@@ -41,6 +42,11 @@ echo MODULES=list >"$etc/conf.d/vm-test"
 cp "$here/guest/hook" "$etc/hooks/vm-test"
 cp "$here/guest/drivers-first" "$etc/scripts/init-top/00-aaa-drivers-first"
 cp "$here/guest/findings" "$etc/scripts/init-premount/vm-test"
+# The same for dracut.
+module=$root/usr/lib/dracut/modules.d/98vm-test
+mkdir -p "$module" "$etc_dracut"
+cp "$here"/guest/dracut/* "$here/guest/drivers-first" "$here/guest/findings" "$module/"
+cp "$here/guest/dracut.conf" "$etc_dracut/vm-test.conf"
 cp -a "$root/etc" "$root/etc.clean"
 
 cp "$root"/boot/vmlinuz-* "$dir/kernel"

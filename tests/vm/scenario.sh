@@ -1,17 +1,18 @@
 #!/bin/sh
-# Runs one scenario on one release: makes its image, boots it, checks what it
-# expects. Prints one line with the verdict, and what is wrong under it; leaves
-# the verdict in OUT/verdict.
-# usage: scenario.sh RELEASE SCENARIO
+# Runs one scenario on one release with one image builder: makes its image, boots
+# it, checks what it expects. Prints one line with the verdict, and what is wrong
+# under it; leaves the verdict in OUT/verdict.
+# usage: scenario.sh RELEASE BUILDER SCENARIO
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 release=$1
-scenario=$2
-name=$(basename "$scenario")
+builder=$2
+scenario=$here/scenarios/$3
+name=$3
 dir=$top/build/vm/$release
-out=$dir/boots/$name
+out=$dir/boots/$builder/$name
 
 rm -rf "$out"
 mkdir -p "$out/etc"
@@ -20,7 +21,7 @@ started=$(date +%s)
 verdict() {
 	echo "$1" >"$out/verdict"
 	{
-		printf '%-4s %s %s, %d s%s\n' "$1" "$release" "$name" \
+		printf '%-4s %s %s %s, %d s%s\n' "$1" "$release" "$builder" "$name" \
 		    $(($(date +%s) - started)) "${2:+: $2}"
 		[ ! -s "$out/wrong" ] || cat "$out/wrong"
 	} >"$out/report"
@@ -33,6 +34,7 @@ verdict() {
 machine=
 cmdline=
 presence=installed
+options=
 skip=
 configure() { :; }
 expect() { false; }
@@ -47,8 +49,13 @@ expect() { false; }
 
 etc=$out/etc
 configure
-image=$("$here/image.sh" "$dir" "$etc" "$presence" 2>"$out/wrong") ||
-    verdict FAIL 'no image'
+# shellcheck disable=SC2086
+image=$("$here/image.sh" "$dir" "$etc" "$presence" "$builder" $options \
+    2>"$out/wrong") || verdict FAIL 'no image'
+# dracut wants one, and never finds it.
+case $builder in
+dracut*) cmdline="root=/dev/vm-test $cmdline" ;;
+esac
 # shellcheck disable=SC2086
 "$here/boot.sh" "$out" "$dir/kernel" "$image" "$cmdline" $machine \
     >"$out/wrong" || verdict FAIL
@@ -56,13 +63,20 @@ image=$("$here/image.sh" "$dir" "$etc" "$presence" 2>"$out/wrong") ||
 # What holds for every boot with vfio-early in the image.
 expect_always() {
 	[ -s "$out/manifest" ] || wrong 'the image has no manifest'
-	awk '/^\/scripts\/init-top\/00-vfio-early / { ours = NR }
+	[ "$builder" != initramfs-tools ] ||
+	    awk '/^\/scripts\/init-top\/00-vfio-early / { ours = NR }
 	     /^\/scripts\/init-top\/udev / { udev = NR }
 	     END { exit !(ours && udev && ours < udev) }' "$out/order" ||
 	    wrong 'in ORDER of init-top, 00-vfio-early is not before udev'
+	# the ticks of udevd are hundredths, rounded down
+	awk 'FNR == NR { udevd = $1 / 100 + 0.01; next }
+	     /^\[.*vfio-early: result / { sub(/^\[ */, ""); ours = $1 + 0 }
+	     END { exit !(ours && udevd > 0.01 && ours <= udevd) }' \
+	    "$out/udevd" "$out/dmesg" ||
+	    wrong 'vfio-early had not ended when udevd was started'
 	head -n 1 "$out/log" >"$out/first"
 	[ -n "$(matching "$out/first" vfio-early "kernel=$(cat "$dir/version")" \
-	    by=initramfs-tools)" ] || wrong 'the first record is not our header'
+	    "by=${builder%-systemd}")" ] || wrong 'the first record is not our header'
 	case $(tail -n 1 "$out/log") in
 	'result status='*) ;;
 	*) wrong 'the last record is not the result' ;;
