@@ -113,10 +113,15 @@ test: build-packages
 	$(MAKE) --no-print-directory programs
 	tests/run-all lint unit
 
-# All tests.
+# All tests; of the boots those that tell most.
 check: vm-packages
 	$(MAKE) --no-print-directory programs
 	tests/run-all
+
+# All tests, and every boot on every release.
+check-matrix: vm-packages
+	$(MAKE) --no-print-directory programs
+	tests/run-all lint unit vm-matrix
 
 demo: vm-packages
 	$(MAKE) --no-print-directory all
@@ -139,6 +144,6 @@ clean:
 
 FORCE:
 
-.PHONY: all install uninstall test check demo bench programs build-packages vm-packages clean
+.PHONY: all install uninstall test check check-matrix demo bench programs build-packages vm-packages clean
 
 -include $(shell find build/boot build/host build/sanitized -name '*.d' 2>/dev/null)

@@ -41,16 +41,16 @@ installkernel() {
 
 # called by dracut
 install() {
-    local manifest=$initdir/usr/lib/vfio-early/manifest kind path
+    local items=$initdir/usr/lib/vfio-early/manifest kind path line
 
-    mkdir -p "${manifest%/*}"
-    { vfio_early_manifest > "$manifest"; } 2>&1 | while read -r line; do dwarn "$line"; done
+    mkdir -p "${items%/*}"
+    { vfio_early_manifest > "$items"; } 2>&1 | while read -r line; do dwarn "$line"; done
     while read -r kind path; do
         case $kind in
             file) [[ $path == /lib/modules/* ]] || vfio_early_copy "$path" ;;
             program) vfio_early_copy "${path% *}" "${path#* }" ;;
         esac
-    done < "$manifest"
+    done < "$items"
     if dracut_module_included systemd; then
         vfio_early_copy "$systemdsystemunitdir/vfio-early-boot.service"
         $SYSTEMCTL -q --root "$initdir" add-wants sysinit.target vfio-early-boot.service

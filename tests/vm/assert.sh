@@ -110,3 +110,12 @@ parameter() {
 	grep -Fxq "$1/parameters/$2=$3" "$out/parameters" ||
 	    wrong "expected $1.$2=$3, seen: $(grep -F "$1/" "$out/parameters")"
 }
+
+# udevd_within SECONDS: udevd was started so soon after vfio-early had ended.
+udevd_within() {
+	awk -v limit="$1" 'FNR == NR { udevd = $1 / 100; next }
+	     /^\[.*vfio-early: result / { sub(/^\[ */, ""); ours = $1 + 0 }
+	     END { exit !(ours && udevd && udevd - ours < limit) }' \
+	    "$out/udevd" "$out/dmesg" ||
+	    wrong "udevd was not started within $1 s, see $out/dmesg"
+}

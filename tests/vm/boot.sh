@@ -1,6 +1,7 @@
 #!/bin/sh
 # Boots a kernel and an image in QEMU and takes the guest's findings apart into
 # one file a section in OUT. Exit code 0 only if the guest came to its end.
+# With VM_FIRMWARE=uefi the firmware is OVMF, else SeaBIOS.
 # usage: boot.sh OUT KERNEL IMAGE COMMAND-LINE QEMU-ARGUMENT...
 set -eu
 
@@ -16,6 +17,8 @@ limit=${VM_TIMEOUT:-300}
 # On a busy host the kernel would find its emulated timer too slow, and panic.
 cmdline="console=ttyS0 panic=-1 no_timer_check $cmdline"
 
+ovmf=/usr/share/OVMF
+
 mkdir -p "$out"
 set -- qemu-system-x86_64 -accel tcg -cpu qemu64 -m 768 -nodefaults \
     -display none -no-reboot -serial "file:$out/console" \
@@ -23,6 +26,13 @@ set -- qemu-system-x86_64 -accel tcg -cpu qemu64 -m 768 -nodefaults \
     -device isa-debug-exit,iobase=0xf4,iosize=1 \
     -kernel "$kernel" -initrd "$image" \
     -append "$cmdline" "$@"
+if [ "${VM_FIRMWARE:-}" = uefi ]; then
+	# It writes its settings back.
+	cp "$ovmf/OVMF_VARS_4M.fd" "$out/firmware-settings"
+	set -- "$@" \
+	    -drive "if=pflash,format=raw,unit=0,readonly=on,file=$ovmf/OVMF_CODE_4M.fd" \
+	    -drive "if=pflash,format=raw,unit=1,file=$out/firmware-settings"
+fi
 printf '%s\n' "$*" >"$out/command"
 
 code=0

@@ -45,10 +45,11 @@ if ! in_root make -C /usr/src/vfio-early "$target" prefix=/usr \
 fi
 cp -r "$etc/." "$root/etc/"
 
+no_systemd='systemd systemd-initrd systemd-battery-check dracut-systemd'
 made=$root/boot/initrd.img-$version
 case $builder in
 initramfs-tools) set -- update-initramfs -u -k "$version" ;;
-dracut) set -- dracut --force --omit 'systemd systemd-initrd dracut-systemd' \
+dracut) set -- dracut --force --omit "$no_systemd" \
     "$@" "/boot/initrd.img-$version" "$version" ;;
 dracut-systemd) set -- dracut --force "$@" "/boot/initrd.img-$version" "$version" ;;
 *) echo "image.sh: no such builder: $builder" >&2; exit 2 ;;
