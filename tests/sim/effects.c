@@ -277,6 +277,18 @@ static int bind_driver(int root, const char *driver, const char *address)
 	return error && kernel(root) < KERNEL(5, 15) ? -ENODEV : error;
 }
 
+/* A framebuffer of the firmware: it has its driver or not. */
+static int change_platform(int root, const char *driver, const char *device, const char *what)
+{
+	const char *link = text("sys/bus/platform/devices/%s/driver", device);
+
+	if (!exists(root, text("sys/bus/platform/devices/%s", device)))
+		return -ENODEV;
+	if (!strcmp(what, "unbind"))
+		return unlinkat(root, link, 0) ? -ENODEV : 0;
+	return symlinkat(text("../../../bus/platform/drivers/%s", driver), root, link) ? -EBUSY : 0;
+}
+
 /* ---- modules ---- */
 
 /* "vfio-pci" to vfio_pci. */
@@ -450,7 +462,7 @@ const char *effects_refusal(int root, bool other_root)
 int effect_write(int root, const char *path, const char *value)
 {
 	char name[256] = "", address[256] = "";
-	enum { OVERRIDE, BIND, UNBIND, OTHER } kind = OTHER;
+	enum { OVERRIDE, BIND, UNBIND, PLATFORM, OTHER } kind = OTHER;
 	unsigned number = count_calls(root) + 1;
 	const char *call, *then;
 	int result;
@@ -463,6 +475,9 @@ int effect_write(int root, const char *path, const char *value)
 		kind = strcmp(last_part(path), "bind") ? UNBIND : BIND;
 		sscanf(value, "%255s", address);
 		call = text("%s %s %s", last_part(path), name, address);
+	} else if (sscanf(path, "sys/bus/platform/drivers/%255[^/]", name) == 1) {
+		kind = PLATFORM;
+		call = text("%s %s %s", last_part(path), name, value);
 	} else {
 		call = text("write %s %s", path, value);
 	}
@@ -475,6 +490,8 @@ int effect_write(int root, const char *path, const char *value)
 			result = unbind(root, name, address);
 		else if (kind == BIND)
 			result = bind_driver(root, name, address);
+		else if (kind == PLATFORM)
+			result = change_platform(root, name, value, last_part(path));
 		else
 			put(root, path, value, O_TRUNC);
 	}
