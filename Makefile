@@ -20,7 +20,7 @@ SMALL = -Oz -fomit-frame-pointer -ffunction-sections -fdata-sections \
 	$(if $(findstring clang,$(BOOT_CC)),,-fwhole-program -fno-caller-saves \
 	-fno-move-loop-invariants -fno-ipa-modref -fno-inline-functions-called-once) \
 	$(if $(findstring clang,$(BOOT_CC)),,$(if $(findstring x86_64,$(machine)),-malign-data=abi))
-machine = $(shell $(CC) -dumpmachine)
+machine = $(shell $(BOOT_CC) -dumpmachine)
 SMALL_LINK = -static -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--build-id=none
 # klibc's own headers shadow builtins
 CFLAGS = -O2 -g -Wshadow

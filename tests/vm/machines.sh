@@ -8,6 +8,11 @@ intel='-M q35,kernel-irqchip=split
 amd='-M q35 -device amd-iommu'
 no_iommu='-M q35'
 
+# arm64: these with builders=arm64; the firmware decides between device tree and
+# ACPI (firmware=uefi).
+arm64='-M virt,iommu=smmuv3,gic-version=3'
+arm64_no_iommu='-M virt,gic-version=3'
+
 # 00:08.0 [1013:00b8]: the display that the host keeps.
 display='-device cirrus-vga,addr=8.0'
 

@@ -51,9 +51,17 @@ expect() { false; }
 
 etc=$out/etc
 configure
-# shellcheck disable=SC2086
-image=$("$here/image.sh" "$dir" "$etc" "$presence" "$builder" $options \
-    2>"$out/wrong") || verdict FAIL 'no image'
+if [ "$builder" = arm64 ]; then
+	VM_ARCH=aarch64
+	export VM_ARCH
+	dir=$dir/arm64
+	image=$("$here/arm64/image.sh" "$release" "$dir" "$etc" "$presence" \
+	    2>"$out/wrong") || verdict FAIL 'no image'
+else
+	# shellcheck disable=SC2086
+	image=$("$here/image.sh" "$dir" "$etc" "$presence" "$builder" $options \
+	    2>"$out/wrong") || verdict FAIL 'no image'
+fi
 # dracut wants one, and never finds it.
 case $builder in
 dracut*) cmdline="root=/dev/vm-test $cmdline" ;;
