@@ -4,6 +4,7 @@
 
 #include "address.h"
 #include "framebuffer.h"
+#include "groups.h"
 #include "inventory.h"
 #include "text.h"
 
@@ -14,7 +15,7 @@
 #define CLASS_DISPLAY 0x03
 #define CLASS_BRIDGE 0x06
 
-static struct group *find_group(struct decision *decision, const char *id)
+struct group *group_find(struct decision *decision, const char *id)
 {
 	for_each(group, &decision->groups)
 		if (id && text_same(group->id, id))
@@ -31,7 +32,7 @@ static bool is_on_bus_of(const struct device *device, const struct group *group)
 
 static struct group *group_of(struct decision *decision, const struct want *want)
 {
-	struct group *added = find_group(decision, want->device->group);
+	struct group *added = group_find(decision, want->device->group);
 	bool late = !want->device->group && text_same(decision->iommu.kind, "smmu");
 
 	for_each(group, &decision->groups)
@@ -142,7 +143,7 @@ static int compare_members(const void *a, const void *b)
 	return one->is_pci ? address_compare(&one->address, &other->address) : strcmp(one->name, other->name);
 }
 
-static void complete(struct group *group, struct inventory *inventory)
+void group_complete(struct group *group, struct inventory *inventory)
 {
 	if (group->whole)
 		add_siblings(group, inventory);
@@ -164,75 +165,5 @@ void group_devices(struct decision *decision, struct inventory *inventory)
 		add_member(group, want->device, want);
 	}
 	for_each(group, &decision->groups)
-		complete(group, inventory);
-}
-
-/* The group that a member of a late one is in, made if it is a named device; NULL: none that matters. */
-static struct group *group_now(struct decision *decision, const struct group *late, const struct member *member)
-{
-	struct group *group = find_group(decision, member->device->group);
-
-	if (member->device->holds)
-		for_each(other, &decision->groups)
-			for_each(holder, &other->members)
-				if (text_same(holder->device->name, member->device->holds))
-					group = other;
-	if (!group && member->want) {
-		group = list_add(&decision->groups);
-		group->id = member->device->group;
-		group->first = member->want->first;
-		group->allow = late->allow;
-		group->whole = late->whole;
-	}
-	if (group)
-		group->settled = group->given_up = false;
-	return group;
-}
-
-/* Named devices first: they make the groups that the others may be in. */
-static void dissolve(struct decision *decision, size_t index, struct inventory *inventory)
-{
-	struct group late = decision->groups.items[index], left = { .result = GROUP_DISSOLVED };
-	bool named = false;
-
-	decision->groups.items[index].members.count = 0;
-	do {
-		named = !named;
-		for_each(member, &late.members) {
-			struct group *group;
-
-			if (named != (member->want != NULL))
-				continue;
-			if (member->device->is_pci)
-				member->device->group = inventory_group_now(inventory, member->device);
-			group = group_now(decision, &late, member);
-			if (!group) {
-				member->role = ROLE_LEAVE;
-				member->result = RESULT_LEFT;
-				group = &left;
-			}
-			*list_add(&group->members) = *member;
-		}
-	} while (named);
-	decision->groups.items[index] = left;
-}
-
-bool regroup_devices(struct decision *decision, struct inventory *inventory)
-{
-	size_t i, count = decision->groups.count;
-	bool any = false;
-
-	for_each(group, &decision->groups)
-		group->settled = true;
-	for (i = 0; i < count; i++)
-		if (decision->groups.items[i].late && decision->groups.items[i].result == GROUP_UNCHECKED) {
-			dissolve(decision, i, inventory);
-			any = true;
-		}
-	for_each(group, &decision->groups)
-		if (!group->settled && group->result != GROUP_DISSOLVED)
-			complete(group, inventory);
-	if (any)
-		guard_groups(decision, inventory);
-	return any;
+		group_complete(group, inventory);
 }

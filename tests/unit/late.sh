@@ -93,6 +93,17 @@ test_the_bind_fails() {
 	untouched 0000:01:00.1
 }
 
+test_the_bind_of_a_sibling_fails() {
+	late
+	boot_with 'bind vfio-pci 0000:01:00.1=EINVAL' 01:00.0
+	line 'device address=0000:01:00.0 * after=- result=returned'
+	line 'device address=0000:01:00.1 * errno=EINVAL step=bind result=failed'
+	line 'group id=- result=failed'
+	untouched 0000:01:00.0
+	untouched 0000:01:00.1
+	ended 1
+}
+
 # What its group turns out to be is refused in the second pass, and what the first one took is returned.
 test_refused_once_the_group_is_known() {
 	late
