@@ -224,6 +224,38 @@ test_kernel_that_is_not_there() {
 	[ -s "$err" ] || fail 'no message'
 }
 
+# The boot can still say what it lacks.
+test_index_is_missing() {
+	rm "$modules"/modules.*.bin
+	configure 01:00.0
+	image
+	assertEquals 1 "$status"
+	assertTrue "grep -q '/lib/modules/$version: its index cannot be read: .*; run depmod $version' '$err'"
+	exact 'file /etc/vfio-early.conf'
+	line 'program * /usr/sbin/vfio-early-boot'
+	no_line 'module *'
+}
+
+# Whatever kernel runs.
+test_kernel_that_does_not_run() {
+	mv "$modules" "$root/lib/modules/5.10.0-1"
+	rm "$root/lib/modules/5.10.0-1"/modules.*.bin
+	depmod -b "$root" 5.10.0-1
+	version=5.10.0-1 image
+	assertEquals 0 "$status"
+	line 'manifest version=* kernel=5.10.0-1 *'
+	exact 'file /lib/modules/5.10.0-1/kernel/drivers/vfio/pci/vfio-pci.ko'
+}
+
+test_nothing_is_written() {
+	configure '01:00.0'
+	find "$root" | sort >"$work/before"
+	image
+	find "$root" -newer "$work/before" | sort >"$work/newer"
+	find "$root" | sort | cmp -s - "$work/before" || fail 'something was made or removed'
+	assertEquals '' "$(cat "$work/newer")"
+}
+
 test_default_of_the_iommu() {
 	mkdir "$root/boot"
 	for setting in CONFIG_INTEL_IOMMU_DEFAULT_ON=y CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF=y; do
