@@ -72,6 +72,10 @@ static void note_outcome(struct situation *situation, const struct step *step, i
 	outcome = error_of(outcome);
 	if (outcome >= 0)
 		return;
+	if (step->kind == STEP_NEED)
+		strings_add_once(&situation->decision.warnings,
+				 text_of("there is no driver %s: does this kernel have it, and the image its module?",
+					 step->value));
 	if (step->kind == STEP_LOAD)
 		strings_add(&situation->decision.warnings,
 			    text_of("module %s could not be loaded: %s", step->subject, error_name(-outcome)));

@@ -12,20 +12,12 @@
 
 #define KERNEL(major, minor) ((major) << 8 | (minor))
 
-static void add_once(struct strings *strings, const char *string)
-{
-	for_each(present, strings)
-		if (text_same(*present, string))
-			return;
-	strings_add(strings, string);
-}
-
 static void refuse(struct group *group, enum refusal refusal, const char *because, const char *remedy)
 {
 	group->refusals |= refusal;
 	group->result = GROUP_REFUSED;
-	add_once(&group->because, because);
-	add_once(&group->remedies, remedy);
+	strings_add_once(&group->because, because);
+	strings_add_once(&group->remedies, remedy);
 }
 
 /* A display with such a driver is no longer the host's. */
@@ -157,15 +149,15 @@ static void warn_of_group(struct decision *decision, const struct group *group, 
 	/* lines: start, end, type; "direct-relaxable" is harmless */
 	if (group->id && root_contains(root, text_of("sys/kernel/iommu_groups/%s/reserved_regions", group->id),
 				       " direct\n"))
-		add_once(&decision->warnings,
-			 text_of("group %s has a direct reserved region (RMRR): it binds, but no VM can use it",
-				 group->id));
+		strings_add_once(&decision->warnings,
+				 text_of("group %s has a direct reserved region (RMRR): it binds, but no VM can use it",
+					 group->id));
 	for_each(member, &group->members) {
 		const char *name = member->device->name;
 
 		if (takes_display(member) &&
 		    text_same(root_attribute(root, text_of("sys/bus/pci/devices/%s/boot_vga", name)), "1"))
-			add_once(&decision->warnings, text_of("%s is the boot display: its screen stays dark", name));
+			strings_add_once(&decision->warnings, text_of("%s is the boot display: its screen stays dark", name));
 	}
 }
 
@@ -179,7 +171,7 @@ static void warn(struct decision *decision, int root)
 			any = true;
 		}
 	if (any && !decision->iommu.remaps_interrupts)
-		add_once(&decision->warnings, "no interrupt remapping: a VM starts only with "
+		strings_add_once(&decision->warnings, "no interrupt remapping: a VM starts only with "
 			    "allow_unsafe_interrupts of vfio_iommu_type1");
 }
 

@@ -2,6 +2,8 @@
 /* The one reader: files, links and directories below a root directory descriptor. */
 #include "root.h"
 
+#include "text.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -198,4 +200,12 @@ bool root_exists(int root, const char *path)
 void strings_add(struct strings *strings, const char *string)
 {
 	*list_add(strings) = string;
+}
+
+void strings_add_once(struct strings *strings, const char *string)
+{
+	for_each(present, strings)
+		if (text_same(*present, string))
+			return;
+	strings_add(strings, string);
 }

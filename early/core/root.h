@@ -40,4 +40,7 @@ bool root_exists(int root, const char *path);
 
 void strings_add(struct strings *strings, const char *string);
 
+/* Unless it is there already. */
+void strings_add_once(struct strings *strings, const char *string);
+
 #endif

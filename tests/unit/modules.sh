@@ -240,6 +240,7 @@ test_file_is_missing() {
 	rm "$modules/drivers/vfio/pci/vfio-pci.ko.xz"
 	boot 01:00.0
 	line 'device address=0000:01:00.0 *errno=ENOENT *result=failed'
+	line 'warning text="there is no driver vfio-pci: *'
 	driver 0000:01:00.0 -
 	ended 1
 }

@@ -3,6 +3,7 @@
 # one file a section in OUT. Exit code 0 only if the guest came to its end.
 # VM_ARCH=aarch64 boots that; with VM_FIRMWARE=uefi the firmware is UEFI, else a
 # BIOS, or a device tree.
+# An image that is a kernel by itself is the KERNEL, and IMAGE is empty.
 # usage: boot.sh OUT KERNEL IMAGE COMMAND-LINE QEMU-ARGUMENT...
 set -eu
 
@@ -21,7 +22,7 @@ findings=$out/findings
 ended=33
 arch=${VM_ARCH:-x86_64}
 set -- -accel tcg -m 768 -nodefaults -display none -no-reboot \
-    -kernel "$kernel" -initrd "$image" -serial "file:$out/console" "$@"
+    -kernel "$kernel" ${image:+-initrd "$image"} -serial "file:$out/console" "$@"
 case $arch in
 x86_64)
 	# On a busy host the kernel would find its emulated timer too slow, and panic.

@@ -45,17 +45,24 @@ if ! in_root make -C /usr/src/vfio-early "$target" prefix=/usr \
 fi
 cp -r "$etc/." "$root/etc/"
 
-no_systemd='systemd systemd-initrd systemd-battery-check dracut-systemd'
+no_systemd='systemd systemd-initrd systemd-battery-check systemd-pcrphase dracut-systemd'
 made=$root/boot/initrd.img-$version
-case $builder in
-initramfs-tools) set -- update-initramfs -u -k "$version" ;;
-dracut) set -- dracut --force --omit "$no_systemd" \
+case "$builder $*" in
+initramfs-tools*) set -- update-initramfs -u -k "$version" ;;
+# It knows by itself where images go, and has one kernel here.
+dracut-systemd*--regenerate-all*)
+	rm -f "$root"/boot/init*
+	set -- dracut --force --regenerate-all
+	made="$root/boot/init*"
+	;;
+'dracut '*) set -- dracut --force --omit "$no_systemd" \
     "$@" "/boot/initrd.img-$version" "$version" ;;
-dracut-systemd) set -- dracut --force "$@" "/boot/initrd.img-$version" "$version" ;;
+dracut-systemd*) set -- dracut --force "$@" "/boot/initrd.img-$version" "$version" ;;
 *) echo "image.sh: no such builder: $builder" >&2; exit 2 ;;
 esac
 if in_root "$@" >"$image.said" 2>&1; then
-	cp "$made" "$image.new"
+	# shellcheck disable=SC2086
+	cp $made "$image.new"
 	mv "$image.new" "$image"
 fi
 

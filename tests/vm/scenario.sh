@@ -37,11 +37,14 @@ firmware=
 presence=installed
 included=yes
 options=
+unified=
 skip=
 configure() { :; }
 expect() { false; }
 # shellcheck source=tests/vm/machines.sh
 . "$here/machines.sh"
+# shellcheck source=tests/vm/modules.sh
+. "$here/modules.sh"
 # shellcheck source=tests/vm/assert.sh
 . "$here/assert.sh"
 # shellcheck source=/dev/null
@@ -66,8 +69,10 @@ fi
 case $builder in
 dracut*) cmdline="root=/dev/vm-test $cmdline" ;;
 esac
+kernel=$dir/kernel
+[ -z "$unified" ] || { kernel=$image image=; }
 # shellcheck disable=SC2086
-VM_FIRMWARE=$firmware "$here/boot.sh" "$out" "$dir/kernel" "$image" "$cmdline" $machine \
+VM_FIRMWARE=$firmware "$here/boot.sh" "$out" "$kernel" "$image" "$cmdline" $machine \
     >"$out/wrong" || verdict FAIL
 
 # What holds for every boot with vfio-early in the image.

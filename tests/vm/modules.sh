@@ -1,0 +1,28 @@
+# What scenarios do to the modules of an image of initramfs-tools, after its other
+# hooks. Sourced.
+# shellcheck shell=sh disable=SC2154
+
+# late_hook NAME COMMAND
+late_hook() {
+	mkdir -p "$etc/initramfs-tools/hooks"
+	cat >"$etc/initramfs-tools/hooks/$1" <<-END
+	#!/bin/sh
+	[ "\$1" != prereqs ] || { echo vfio-early vm-test; exit 0; }
+	$2
+	END
+	chmod 755 "$etc/initramfs-tools/hooks/$1"
+}
+
+without_modprobe() {
+	# shellcheck disable=SC2016
+	late_hook without-modprobe 'rm -f "$DESTDIR"/sbin/modprobe "$DESTDIR"/usr/sbin/modprobe'
+}
+
+with_other_compression() {
+	# shellcheck disable=SC2016
+	late_hook with-other-compression 'find "$DESTDIR" -name "*.ko*" -path "*vfio*" |
+	while read -r module; do
+		case $module in *.xz) xz -d "$module" ;; esac
+		zstd -q --rm "${module%.xz}"
+	done'
+}
