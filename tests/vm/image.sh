@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes one initramfs with the Debian's own image builder, from the files of a
 # directory copied over /etc, with vfio-early installed or not. Prints the
-# image's name; NAME.said holds what the builder said.
+# image's name; NAME.said holds what the builder said. VM_BEFORE is a command that
+# changes the modules of that Debian for this image.
 # usage: image.sh RELEASE-DIRECTORY ETC installed|absent BUILDER [OPTION...]
 set -eu
 
@@ -14,8 +15,8 @@ shift 4
 root=$dir/root
 version=$(cat "$dir/version")
 
-key=$({ echo "$presence $builder $*"; tar -C "$etc" --sort=name --owner=0 \
-    --group=0 --mtime=@0 -cf - .; } | sha256sum | cut -c1-12)
+key=$({ echo "$presence $builder $* ${VM_BEFORE:-}"; tar -C "$etc" --sort=name \
+    --owner=0 --group=0 --mtime=@0 -cf - .; } | sha256sum | cut -c1-12)
 image=$dir/images/$key
 
 exec 9>"$dir/lock"
@@ -32,6 +33,10 @@ in_root() {
 # No image inherits settings from another one.
 rm -rf --one-file-system "${root:?}/etc"
 cp -a "$root/etc.clean" "$root/etc"
+if [ -e "$root/modules.clean" ]; then
+	rm -rf "${root:?}/usr/lib/modules"
+	mv "$root/modules.clean" "$root/usr/lib/modules"
+fi
 
 case $presence in
 installed) target=install ;;
@@ -44,6 +49,16 @@ if ! in_root make -C /usr/src/vfio-early "$target" prefix=/usr \
 	exit 1
 fi
 cp -r "$etc/." "$root/etc/"
+if [ "${VM_BEFORE:-}" ]; then
+	rm -rf "$root/modules.new"
+	cp -al "$root/usr/lib/modules" "$root/modules.new"
+	mv "$root/modules.new" "$root/modules.clean"
+	if ! in_root sh -ec "$VM_BEFORE" >"$image.before" 2>&1; then
+		cat "$image.before" >&2
+		echo "image.sh: failed: $VM_BEFORE" >&2
+		exit 1
+	fi
+fi
 
 no_systemd='systemd systemd-initrd systemd-battery-check systemd-pcrphase dracut-systemd'
 made=$root/boot/initrd.img-$version

@@ -37,6 +37,7 @@ firmware=
 presence=installed
 included=yes
 options=
+before=
 unified=
 skip=
 configure() { :; }
@@ -62,8 +63,8 @@ if [ "$builder" = arm64 ]; then
 	    2>"$out/wrong") || verdict FAIL 'no image'
 else
 	# shellcheck disable=SC2086
-	image=$("$here/image.sh" "$dir" "$etc" "$presence" "$builder" $options \
-	    2>"$out/wrong") || verdict FAIL 'no image'
+	image=$(VM_BEFORE=$before "$here/image.sh" "$dir" "$etc" "$presence" \
+	    "$builder" $options 2>"$out/wrong") || verdict FAIL 'no image'
 fi
 # dracut wants one, and never finds it.
 case $builder in
