@@ -25,8 +25,9 @@ SMALL_LINK = -static -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro 
 # klibc's own headers shadow builtins
 CFLAGS = -O2 -g -Wshadow
 SANITIZE = -O1 -g -Wshadow -fsanitize=address,undefined -fno-sanitize-recover=all
-KMOD_CFLAGS = $(shell $(PKG_CONFIG) --cflags libkmod)
-KMOD_LIBS = $(shell $(PKG_CONFIG) --libs libkmod)
+HOST_LIBRARIES = libkmod libpci smartcols mount
+HOST_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(HOST_LIBRARIES))
+HOST_LIBS = $(shell $(PKG_CONFIG) --libs $(HOST_LIBRARIES))
 
 # making and booting a Debian takes root
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
@@ -58,7 +59,7 @@ build/boot/whole.o: $(CORE) $(BOOT) Makefile build/boot/compiler
 
 build/vfio-early: $(host_objects)
 	@echo "  LD  $@"
-	@$(CC) $(CFLAGS) -o $@ $^ $(KMOD_LIBS)
+	@$(CC) $(CFLAGS) -o $@ $^ $(HOST_LIBS)
 
 # another compiler makes other objects
 build/boot/compiler: FORCE
@@ -68,12 +69,12 @@ build/boot/compiler: FORCE
 build/host/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC  $@"
-	@$(CC) $(COMMON) $(CFLAGS) $(KMOD_CFLAGS) -c -o $@ $<
+	@$(CC) $(COMMON) $(CFLAGS) $(HOST_CFLAGS) -c -o $@ $<
 
 build/sanitized/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC  $@"
-	@$(CC) $(COMMON) $(SANITIZE) $(KMOD_CFLAGS) -c -o $@ $<
+	@$(CC) $(COMMON) $(SANITIZE) $(HOST_CFLAGS) -c -o $@ $<
 
 build/test/vfio-early-boot: $(call objects_in,sanitized,$(CORE) $(BOOT))
 build/test/vfio-early-boot-sim: $(call objects_in,sanitized,$(CORE) $(SIM))
@@ -82,7 +83,7 @@ build/test/mktree: $(call objects_in,sanitized,tests/tools/mktree.c)
 build/test/%:
 	@mkdir -p $(@D)
 	@echo "  LD  $@"
-	@$(CC) $(SANITIZE) -o $@ $^ $(KMOD_LIBS)
+	@$(CC) $(SANITIZE) -o $@ $^ $(HOST_LIBS)
 
 # The glue goes where the image builders look, whatever the prefix.
 initramfs_tools = $(DESTDIR)/usr/share/initramfs-tools

@@ -15,7 +15,7 @@
 
 #define CMDLINE_SIZE_MAX (64 * 1024)	/* the longest of all architectures is far below */
 
-static struct cmdline read_cmdline(int root, struct faults *faults)
+struct cmdline read_cmdline(int root, struct faults *faults)
 {
 	const char *text = "";
 	size_t length = 0;
@@ -48,9 +48,25 @@ static void leave_all(struct decision *decision)
 	}
 }
 
-void decide(int root, struct situation *situation)
+void decide_on(struct situation *situation)
 {
 	struct decision *decision = &situation->decision;
+	struct config *config = &situation->config;
+
+	iommu_judge(situation->root, &situation->cmdline, &situation->manifest, &decision->iommu);
+	if (!config->requests.count || (config->mode == MODE_OFF && !config->recovery))
+		return;
+	compare_kernels(situation);
+	select_devices(config, &situation->inventory, &decision->selection);
+	group_devices(decision, &situation->inventory);
+	if (config->mode == MODE_OFF)
+		leave_all(decision);
+	else
+		guard_groups(decision, &situation->inventory);
+}
+
+void decide(int root, struct situation *situation)
+{
 	struct config *config = &situation->config;
 
 	*situation = (struct situation) { .root = root, .config.timeout = TIMEOUT_DEFAULT };
@@ -62,14 +78,5 @@ void decide(int root, struct situation *situation)
 	config_read_cmdline(root, &situation->cmdline, config);
 	config_read_ids(&situation->cmdline, &situation->manifest, config);
 	inventory_open(root, situation->kernel, &situation->inventory);
-	iommu_judge(root, &situation->cmdline, &situation->manifest, &decision->iommu);
-	if (!config->requests.count || (config->mode == MODE_OFF && !config->recovery))
-		return;
-	compare_kernels(situation);
-	select_devices(config, &situation->inventory, &decision->selection);
-	group_devices(decision, &situation->inventory);
-	if (config->mode == MODE_OFF)
-		leave_all(decision);
-	else
-		guard_groups(decision, &situation->inventory);
+	decide_on(situation);
 }

@@ -10,4 +10,10 @@
  */
 void decide(int root, struct situation *situation);
 
+/* The second half: from a situation in which all but the decision is there. */
+void decide_on(struct situation *situation);
+
+/* The kernel command line; empty, and a fault, if it cannot be read. */
+struct cmdline read_cmdline(int root, struct faults *faults);
+
 #endif

@@ -251,8 +251,11 @@ bool inventory_group(struct inventory *inventory, const char *group, struct devi
 	for_each(name, &names) {
 		struct device *device = NULL;
 
-		if (address_of_name(*name, &address))
+		if (address_of_name(*name, &address)) {
 			device = inventory_at(inventory, &address);
+			if (!device && inventory->walked)
+				continue;	/* not on the bus */
+		}
 		if (!device)
 			device = other_member(inventory, group, *name);
 		inventory_detail(inventory, device);

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vfio-early image: the manifest of what belongs into an initramfs image, and the only place that knows. */
 #include "commands.h"
-#include "modules.h"
-#include "stamp.h"
+#include "content.h"
+#include "machine.h"
 
-#include "../core/config.h"
 #include "../core/faults.h"
 #include "../core/record.h"
 #include "../core/root.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
@@ -74,34 +72,6 @@ static int read_options(int count, char **arguments, struct options *options)
 	return -1;
 }
 
-/* vfio-pci for the siblings, the drivers that are asked for, and what lets a VM start. */
-static struct strings modules_wanted(const struct config *config)
-{
-	struct strings names = { 0 };
-
-	strings_add(&names, "vfio-pci");
-	for_each(request, &config->requests)
-		if (request->driver)
-			strings_add(&names, request->driver);
-	/* only a soft dependency of vfio, and not everywhere declared */
-	strings_add(&names, "vfio_iommu_type1");
-	return names;
-}
-
-/* The build option behind the default of intel_iommu=, where the kernel's configuration is at hand. */
-static const char *intel_iommu_default(int root, const char *kernel)
-{
-	const char *places[] = { text_of("boot/config-%s", kernel), text_of("lib/modules/%s/config", kernel) };
-	size_t i;
-
-	for (i = 0; i < 2; i++)
-		if (root_exists(root, places[i]))
-			return root_contains(root, places[i], "CONFIG_INTEL_IOMMU_DEFAULT_ON=y") ||
-			       root_contains(root, places[i], "CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF=y") ?
-			       "on" : "off";
-	return NULL;
-}
-
 /* The boot program is installed beside this one: in ../lib/vfio-early, or, before installation, in this directory. */
 static const char *boot_program(void)
 {
@@ -125,18 +95,17 @@ static const char *boot_program(void)
 	return !access(installed, R_OK) ? installed : !access(beside, R_OK) ? beside : NULL;
 }
 
-static void print_head(const struct options *options, int root, const char *stamp)
+static void print_head(const struct options *options, const struct content *content)
 {
-	const char *intel_iommu = intel_iommu_default(root, options->kernel);
 	struct text line = { 0 };
 
 	record_begin(&line, "manifest");
 	record_add(&line, "version", VERSION);
 	record_add(&line, "kernel", options->kernel);
 	record_add(&line, "by", options->builder);
-	record_add(&line, "stamp", stamp);
-	if (intel_iommu)
-		record_add(&line, "intel-iommu", intel_iommu);
+	record_add(&line, "stamp", content->stamp);
+	if (content->intel_iommu)
+		record_add(&line, "intel-iommu", content->intel_iommu);
 	record_end(&line);
 	fputs(line.bytes, stdout);
 }
@@ -190,38 +159,34 @@ static int warn(const struct options *options, const struct faults *faults, cons
 
 int command_image(int count, char **arguments)
 {
-	struct options options = { .root = "/" };
-	struct module_list modules = { 0 };
-	struct config config = { 0 };
-	struct strings files, wanted;
+	struct options options = { 0 };
+	struct content content;
+	struct machine machine;
 	const char *program, *modules_of;
-	int code, root, error;
+	int code, error;
 
 	code = read_options(count, arguments, &options);
 	if (code >= 0)
 		return code;
-	root = open(options.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0)
-		return complain(EXIT_CANNOT_RUN, "image: %s: %s", options.root, strerror(errno));
+	code = machine_open("image", options.root, NULL, &machine);
+	if (code)
+		return code;
 	program = boot_program();
 	if (!program)
 		return complain(EXIT_CANNOT_RUN, "image: vfio-early-boot is not installed beside vfio-early");
-	config_read_files(root, &config);
-	files = config_files(root, &(struct faults) { 0 });
-	wanted = modules_wanted(&config);
 	modules_of = text_of("lib/modules/%s", options.kernel);
-	if (!root_exists(root, modules_of))
-		return complain(EXIT_CANNOT_RUN, "image: %s/%s: there is none: is this kernel installed?",
-				strcmp(options.root, "/") ? options.root : "", modules_of);
-	error = modules_resolve(options.root, options.kernel, &wanted, &modules);
+	if (!root_exists(machine.fd, modules_of))
+		return complain(EXIT_CANNOT_RUN, "image: %s: there is none: is this kernel installed?",
+				machine_path(&machine, modules_of));
+	error = content_of(&machine, options.kernel, &content);
 	if (error)		/* the boot can still say what it lacks */
-		faults_add(&config.faults, (struct where) { .source = text_of("/%s", modules_of) },
+		faults_add(&content.config.faults, (struct where) { .source = text_of("/%s", modules_of) },
 			   "its index cannot be read: %s; run depmod %s", strerror(-error), options.kernel);
-	print_head(&options, root, stamp_of(root, &files, &modules));
+	print_head(&options, &content);
 	printf("program %s %s\n", program, PROGRAM_IN_IMAGE);
-	print_files(&files, &config.faults);
-	print_modules(&modules);
+	print_files(&content.files, &content.config.faults);
+	print_modules(&content.modules);
 	if (fflush(stdout) || ferror(stdout))
 		return complain(EXIT_CANNOT_RUN, "image: standard output: %s", strerror(errno));
-	return warn(&options, &config.faults, &modules);
+	return warn(&options, &content.config.faults, &content.modules);
 }

@@ -19,7 +19,7 @@ packages="linux-image-amd64 initramfs-tools busybox klibc-utils kmod udev
 # dracut-core stands beside initramfs-tools; without systemd it wants util-linux-extra.
 packages="$packages dracut-core systemd systemd-boot-efi util-linux-extra"
 # The project is compiled in there too, as it would be on such a machine.
-packages="$packages gcc libc6-dev make pkgconf libkmod-dev libklibc-dev"
+packages="$packages gcc libc6-dev make pkgconf libkmod-dev libpci-dev libsmartcols-dev libmount-dev libklibc-dev"
 
 key=$({ cat "$0"; echo "$release"; } | sha256sum | cut -c1-12)
 tarball=$cache/$release-$key.tar.zst

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The next boot, decided today: the boot's own code on a cold view of the machine. */
+#include "rehearse.h"
+#include "content.h"
+
+#include "../core/config.h"
+#include "../core/decide.h"
+#include "../core/inventory.h"
+#include "../core/request.h"
+#include "../core/root.h"
+#include "../core/stages.h"
+#include "../core/text.h"
+
+#include <string.h>
+
+bool driver_is_built_in(int root, const char *driver)
+{
+	/* what is built in may have a link, too, but only a module has a state */
+	return !root_exists(root, text_of("sys/bus/pci/drivers/%s/module/initstate", driver));
+}
+
+/* A VF is made by its PF's driver, a disk behind VMD by vmd: after us, unless that driver is built in. */
+static bool is_late(struct inventory *inventory, const struct device *device)
+{
+	struct device *controller = inventory_controller(inventory, device);
+
+	if (root_exists(inventory->root, text_of("sys/bus/pci/devices/%s/physfn", device->name)))
+		return true;
+	return controller && (!controller->driver || !driver_is_built_in(inventory->root, controller->driver));
+}
+
+static struct device *copy_of(const struct device *device)
+{
+	struct device *copy = keep(sizeof(*copy));
+
+	*copy = *device;
+	return copy;
+}
+
+/* Loads all of the inventory, so that the stages find there what they would read from sysfs, as it will be. */
+static void make_cold(struct rehearsal *rehearsal)
+{
+	struct inventory *inventory = &rehearsal->situation.inventory;
+	struct devices there = { 0 };
+
+	inventory_walk(inventory);
+	for_each(device, &inventory->devices) {
+		inventory_detail(inventory, *device);
+		*list_add(&rehearsal->now) = copy_of(*device);
+	}
+	for_each(device, &inventory->devices)
+		*list_add(is_late(inventory, *device) ? &rehearsal->late : &there) = *device;
+	inventory->devices = there;
+	for_each(device, &inventory->devices) {
+		(*device)->override = NULL;
+		if ((*device)->driver && !driver_is_built_in(inventory->root, (*device)->driver))
+			(*device)->driver = NULL;
+	}
+}
+
+static void read_selectors(struct config *config, char *const *selectors, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		request_parse(config, (struct where) { .source = "argument", .line = (unsigned)i + 1, .column = 1 },
+			      selectors[i], strlen(selectors[i]), " \t");
+}
+
+/* What the image of the running kernel would carry if it were built now. */
+static struct manifest next_manifest(const struct machine *machine)
+{
+	struct manifest manifest = { .found = true, .kernel = machine->kernel };
+	struct content content;
+
+	if (!machine->kernel || content_of(machine, machine->kernel, &content))
+		return manifest;
+	manifest.intel_iommu = content.intel_iommu;
+	manifest.stamp = content.stamp;
+	for_each(item, &content.modules.files)
+		*list_add(&manifest.modules) = item->module;
+	for_each(ids, &content.modules.ids)
+		*list_add(&manifest.ids) = *ids;
+	return manifest;
+}
+
+void rehearse(const struct machine *machine, char *const *selectors, size_t count, struct rehearsal *rehearsal)
+{
+	struct situation *situation = &rehearsal->situation;
+	struct config *config = &situation->config;
+
+	*rehearsal = (struct rehearsal) { 0 };
+	situation->root = machine->fd;
+	situation->kernel = machine->kernel;
+	config->timeout = TIMEOUT_DEFAULT;
+	situation->cmdline = read_cmdline(machine->fd, &config->faults);
+	situation->manifest = next_manifest(machine);
+	config_read_files(machine->config_fd, config);
+	read_selectors(config, selectors, count);
+	config_read_cmdline(machine->fd, &situation->cmdline, config);
+	if (config->recovery) {
+		rehearsal->recovery = config->off_because;
+		config->recovery = false;
+		config->mode = MODE_BIND;
+	}
+	config_read_ids(&situation->cmdline, &situation->manifest, config);
+	inventory_open(machine->fd, machine->kernel, &situation->inventory);
+	make_cold(rehearsal);
+	decide_on(situation);
+	if (config->mode != MODE_OFF)
+		plan_forward(&situation->decision, &situation->inventory, &situation->manifest, &situation->cmdline);
+}
+
+struct device *rehearsal_now(const struct rehearsal *rehearsal, const char *name)
+{
+	for_each(device, &rehearsal->now)
+		if (!strcmp((*device)->name, name))
+			return *device;
+	return NULL;
+}
