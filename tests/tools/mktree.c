@@ -455,7 +455,7 @@ static void make_driver(const char *bus, const char *driver, const char *module)
 	put(make_text("%s/unbind", directory), "%s", "");
 	if (is_builtin(driver))
 		return;
-	make_directory(make_text("sys/module/%s", module));
+	put(make_text("sys/module/%s/initstate", module), "live\n");
 	make_link(make_text("%s/module", directory), make_text("../../../../module/%s", module));
 }
 
