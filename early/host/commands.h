@@ -11,6 +11,7 @@ enum exit_code {
 };
 
 /* One file per command; arguments[0] is its name. */
+int command_list(int count, char **arguments);
 int command_image(int count, char **arguments);
 
 /* "vfio-early: what: why" on standard error; returns the exit code that it is given. */

@@ -11,6 +11,7 @@ static const struct command {
 	int (*run)(int count, char **arguments);
 	const char *purpose;
 } commands[] = {
+	{ "list", command_list, "show groups, devices, and what the next boot does with them" },
 	{ "image", command_image, "say what belongs into an initramfs image (for image builders)" },
 };
 

@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vfio-early list: every IOMMU group and its devices, what the host has of them, and what the next boot does. */
+#include "claims.h"
+#include "commands.h"
+#include "json.h"
+#include "machine.h"
+#include "names.h"
+#include "rehearse.h"
+#include "uses.h"
+
+#include "../core/address.h"
+#include "../core/inventory.h"
+#include "../core/request.h"
+#include "../core/root.h"
+#include "../core/selector.h"
+#include "../core/text.h"
+
+#include <getopt.h>
+#include <libsmartcols.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CLASS_STORAGE 0x01
+#define CLASS_NETWORK 0x02
+#define CLASS_DISPLAY 0x03
+
+enum column {
+	COLUMN_ADDRESS, COLUMN_GROUP, COLUMN_PATH, COLUMN_ID, COLUMN_NAME, COLUMN_CLASS, COLUMN_SLOT, COLUMN_DRIVER,
+	COLUMN_DRIVERS, COLUMN_USED_BY, COLUMN_NEXT_BOOT, COLUMN_COUNT
+};
+
+static const struct {
+	const char *name;		/* in lower case it is the name in JSON */
+	double width;			/* hint of libsmartcols */
+	int flags;
+	const char *what;
+} columns[] = {
+	[COLUMN_ADDRESS]   = { "ADDRESS",   0,    SCOLS_FL_TREE, "slot, as in lspci" },
+	[COLUMN_GROUP]     = { "GROUP",     0,    SCOLS_FL_RIGHT, "number of the IOMMU group in this boot" },
+	[COLUMN_PATH]      = { "PATH",      0,    0, "way through the bridges, which survives renumbering" },
+	[COLUMN_ID]        = { "ID",        0,    0, "vendor and device" },
+	[COLUMN_NAME]      = { "NAME",      0.3,  SCOLS_FL_TRUNC, "vendor and device, by pci.ids" },
+	[COLUMN_CLASS]     = { "CLASS",     0.15, SCOLS_FL_TRUNC, "what kind of device, by pci.ids" },
+	[COLUMN_SLOT]      = { "SLOT",      0,    0, "physical slot, where the firmware names it" },
+	[COLUMN_DRIVER]    = { "DRIVER",    0,    0, "driver that has it now" },
+	[COLUMN_DRIVERS]   = { "DRIVERS",   0,    0, "modules that would claim it" },
+	[COLUMN_USED_BY]   = { "USED-BY",   0.2,  0, "what the host uses it for" },
+	[COLUMN_NEXT_BOOT] = { "NEXT-BOOT", 0,    0, "what the next boot does with it" },
+};
+
+static const enum column usual[] = {
+	COLUMN_ADDRESS, COLUMN_PATH, COLUMN_ID, COLUMN_NAME, COLUMN_DRIVER, COLUMN_USED_BY, COLUMN_NEXT_BOOT,
+};
+
+struct options {
+	const char *root, *config, *columns;
+	bool json, flat;
+	unsigned classes;		/* bit n: base class n; 0: all */
+	struct selector selector;
+	bool has_selector;
+};
+
+/* One device as it is shown. */
+struct row {
+	const struct device *device;
+	const char *cells[COLUMN_COUNT];
+	bool shown;
+};
+
+struct listing {
+	const struct machine *machine;
+	const struct options *options;
+	struct rehearsal rehearsal;
+	struct uses uses;
+	LIST(struct row) rows;		/* by address */
+	LIST(enum column) columns;	/* to be shown */
+};
+
+static const char help[] =
+	"Usage: vfio-early list [OPTION...] [SELECTOR]\n"
+	"\n"
+	"Every IOMMU group with its devices: what the host uses them for, and what the\n"
+	"next boot does with them. A selector (01:00.0, 01:00, 00:01.0/00.0, 10de:1b80)\n"
+	"or a filter shows the groups that have such a device.\n"
+	"\n"
+	"  --display, --network, --storage\n"
+	"                     groups with such devices\n"
+	"  -o, --output LIST  columns: ADDRESS, GROUP, PATH, ID, NAME, CLASS, SLOT,\n"
+	"                     DRIVER, DRIVERS, USED-BY, NEXT-BOOT\n"
+	"  -l, --list         a plain list instead of a tree\n"
+	"  -J, --json         {\"schema\": 1, \"devices\": [...]}, all columns\n"
+	"  --root DIR         the machine below DIR (see vfio-early capture)\n"
+	"  --config DIR       with the configuration below DIR\n"
+	"\n"
+	"Exit code: 0, 1 no such device, 2 wrong usage, 3 no PCI bus to look at.\n";
+
+/* -1: go on; else the exit code. */
+static int read_options(int count, char **arguments, struct options *options)
+{
+	static const struct option known[] = {
+		{ "display", no_argument, NULL, 'D' }, { "network", no_argument, NULL, 'N' },
+		{ "storage", no_argument, NULL, 'S' }, { "output", required_argument, NULL, 'o' },
+		{ "list", no_argument, NULL, 'l' }, { "json", no_argument, NULL, 'J' },
+		{ "root", required_argument, NULL, 'r' }, { "config", required_argument, NULL, 'c' },
+		{ "help", no_argument, NULL, 'h' }, { 0 },
+	};
+	int which;
+
+	while ((which = getopt_long(count, arguments, "o:lJ", known, NULL)) != -1) {
+		switch (which) {
+		case 'D':
+			options->classes |= 1u << CLASS_DISPLAY;
+			break;
+		case 'N':
+			options->classes |= 1u << CLASS_NETWORK;
+			break;
+		case 'S':
+			options->classes |= 1u << CLASS_STORAGE;
+			break;
+		case 'o':
+			options->columns = optarg;
+			break;
+		case 'l':
+			options->flat = true;
+			break;
+		case 'J':
+			options->json = true;
+			break;
+		case 'r':
+			options->root = optarg;
+			break;
+		case 'c':
+			options->config = optarg;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return EXIT_FINE;
+		default:
+			return EXIT_USAGE;
+		}
+	}
+	if (count - optind > 1)
+		return complain(EXIT_USAGE, "list: one selector, not %s as well", arguments[optind + 1]);
+	options->has_selector = optind < count;
+	if (options->has_selector &&
+	    !selector_parse(arguments[optind], strlen(arguments[optind]), &options->selector)) {
+		const char *guess = selector_guess(arguments[optind], strlen(arguments[optind]));
+
+		return complain(EXIT_USAGE, "list: no selector: %s%s%s", arguments[optind], guess ? "; did you mean " : "",
+				guess ? guess : "");
+	}
+	return -1;
+}
+
+/* ---- what the next boot does ---- */
+
+static const char *refusals_of(unsigned refusals)
+{
+	struct text names = { 0 };
+	unsigned refusal;
+
+	for (refusal = 1; refusal <= refusals; refusal <<= 1)
+		if (refusals & refusal)
+			text_print(&names, "%s%s", names.length ? "," : "", refusal_name(refusal));
+	return names.bytes;
+}
+
+static const char *fate_of_member(const struct group *group, const struct member *member)
+{
+	switch (member->role) {
+	case ROLE_TAKE:
+		return group->refusals ? text_of("refused: %s", refusals_of(group->refusals)) : member->driver;
+	case ROLE_LEAVE_DRIVERLESS:
+		return group->refusals ? "host" : "no driver";
+	case ROLE_GOES:
+		return group->refusals ? "host" : "gone";
+	case ROLE_LEAVE:
+	case ROLE_RELEASE:
+		break;
+	}
+	return "host";
+}
+
+static const char *fate_of(const struct rehearsal *rehearsal, const struct device *device)
+{
+	for_each(group, &rehearsal->situation.decision.groups)
+		for_each(member, &group->members)
+			if (member->device->is_pci && !address_compare(&member->device->address, &device->address))
+				return fate_of_member(group, member);
+	for_each(late, &rehearsal->late)
+		if ((*late)->name == device->name)
+			return "comes later";
+	return "host";
+}
+
+/* ---- rows ---- */
+
+/* The physical slots: their address has no function. */
+static const char *slot_of(const struct machine *machine, const struct device *device)
+{
+	static struct strings names;
+	static bool read;
+
+	if (!read)
+		root_list(machine->fd, "sys/bus/pci/slots", &names);
+	read = true;
+	for_each(name, &names) {
+		const char *address = root_attribute(machine->fd, text_of("sys/bus/pci/slots/%s/address", *name));
+
+		if (address && *address && text_begins(device->name, text_of("%s.", address)))
+			return *name;
+	}
+	return NULL;
+}
+
+/* As lspci: the domain only where it is not 0. */
+static const char *short_address(const struct device *device)
+{
+	return device->address.domain ? device->name : device->name + strlen("0000:");
+}
+
+static void fill(struct row *row, const struct listing *listing, bool json)
+{
+	const struct device *device = row->device;
+	const char **cells = row->cells;
+
+	cells[COLUMN_ADDRESS] = json ? device->name : short_address(device);
+	cells[COLUMN_GROUP] = device->group;
+	cells[COLUMN_PATH] = device->path;
+	cells[COLUMN_ID] = text_of("%04x:%04x", device->id.vendor, device->id.device);
+	cells[COLUMN_NAME] = name_of_device(device);
+	cells[COLUMN_CLASS] = name_of_class(device);
+	cells[COLUMN_SLOT] = slot_of(listing->machine, device);
+	cells[COLUMN_DRIVER] = device->driver;
+	cells[COLUMN_DRIVERS] = claims_on(listing->machine, device);
+	cells[COLUMN_USED_BY] = uses_of(&listing->uses, device->name);
+	cells[COLUMN_NEXT_BOOT] = device_is_bridge(device) ? NULL : fate_of(&listing->rehearsal, device);
+}
+
+static bool is_at_place(const struct selector *selector, const struct device *device)
+{
+	const struct pci_address *wanted = &selector->address, *has = &device->address;
+
+	switch (selector->place) {
+	case PLACE_ANY:
+		return id_matches(&selector->id, &device->id);
+	case PLACE_SLOT:
+		return !address_compare(wanted, has);
+	case PLACE_ALL_FUNCTIONS:
+		return wanted->domain == has->domain && wanted->bus == has->bus && wanted->device == has->device;
+	case PLACE_PATH:
+		break;
+	}
+	return false;
+}
+
+/* The function at the end of a path, found as the boot finds it. */
+static bool is_at_path(const struct selector *selector, const struct device *device)
+{
+	struct text path = { 0 };
+	unsigned i;
+
+	if (selector->place != PLACE_PATH || !device->path)
+		return false;
+	if (selector->address.domain)
+		text_print(&path, "%s", address_name(&selector->address));
+	else
+		text_print(&path, "%02x:%02x.%x", selector->address.bus, selector->address.device,
+			   selector->address.function);
+	for (i = 0; i < selector->hop_count; i++)
+		text_print(&path, "/%02x.%x", selector->hops[i] >> 3, selector->hops[i] & 7);
+	return !strcmp(path.bytes, device->path);
+}
+
+static bool is_wanted(const struct options *options, const struct device *device)
+{
+	if (options->classes && !(device->class >> 16 < 32 && options->classes & 1u << (device->class >> 16)))
+		return false;
+	return !options->has_selector || is_at_place(&options->selector, device) || is_at_path(&options->selector, device);
+}
+
+/* A group is shown whole, without its bridges unless nothing is filtered. */
+static void choose_rows(struct listing *listing)
+{
+	const struct options *options = listing->options;
+	bool all = !options->classes && !options->has_selector;
+
+	for_each(row, &listing->rows) {
+		if (!is_wanted(options, row->device))
+			continue;
+		row->shown = true;
+		for_each(other, &listing->rows)
+			if (row->device->group && text_same(other->device->group, row->device->group) &&
+			    (all || !device_is_bridge(other->device)))
+				other->shown = true;
+	}
+}
+
+static size_t shown_count(const struct listing *listing)
+{
+	size_t count = 0;
+
+	for_each(row, &listing->rows)
+		count += row->shown;
+	return count;
+}
+
+/* ---- output ---- */
+
+static int column_by_name(const char *name, size_t length)
+{
+	int i;
+
+	for (i = 0; i < COLUMN_COUNT; i++)
+		if (strlen(columns[i].name) == length && !strncasecmp(columns[i].name, name, length))
+			return i;
+	return -1;
+}
+
+/* 0, or the exit code after a complaint. */
+static int choose_columns(struct listing *listing)
+{
+	const char *at = listing->options->columns;
+	size_t i;
+
+	if (!at) {
+		for (i = 0; listing->options->json && i < COLUMN_COUNT; i++)
+			*list_add(&listing->columns) = (enum column)i;
+		for (i = 0; !listing->options->json && i < sizeof(usual) / sizeof(usual[0]); i++)
+			*list_add(&listing->columns) = usual[i];
+		return EXIT_FINE;
+	}
+	for (;;) {
+		size_t length = strcspn(at, ",");
+		int column = column_by_name(at, length);
+
+		if (column < 0)
+			return complain(EXIT_USAGE, "list: no such column: %.*s; see --help", (int)length, at);
+		*list_add(&listing->columns) = (enum column)column;
+		if (!at[length])
+			return EXIT_FINE;
+		at += length + 1;
+	}
+}
+
+static void add_column(struct libscols_table *table, enum column column, const struct options *options)
+{
+	char *name = keep_string(columns[column].name), *at;
+	int flags = columns[column].flags;
+
+	for (at = name; options->json && *at; at++)
+		*at = *at == '-' ? '_' : (char)(*at | 0x20);
+	if (options->flat || options->json)
+		flags &= ~SCOLS_FL_TREE;
+	scols_table_new_column(table, name, columns[column].width, flags);
+}
+
+static void add_line(struct libscols_table *table, struct libscols_line *parent, const struct listing *listing,
+		     const struct row *row)
+{
+	struct libscols_line *line = scols_table_new_line(table, parent);
+	size_t i;
+
+	for (i = 0; i < listing->columns.count; i++) {
+		const char *cell = row->cells[listing->columns.items[i]];
+
+		scols_line_set_data(line, i, cell || listing->options->json ? cell : "-");
+	}
+}
+
+static struct libscols_line *group_line(struct libscols_table *table, const struct listing *listing, const char *group)
+{
+	struct libscols_line *line = scols_table_new_line(table, NULL);
+	size_t i;
+
+	for (i = 0; i < listing->columns.count; i++)
+		if (listing->columns.items[i] == COLUMN_ADDRESS)
+			scols_line_set_data(line, i, text_of("group %s", group));
+	return line;
+}
+
+static int compare_groups(const void *a, const void *b)
+{
+	const struct device *one = (*(const struct row *const *)a)->device;
+	const struct device *other = (*(const struct row *const *)b)->device;
+	long difference = (one->group ? strtol(one->group, NULL, 10) : -1) -
+			  (other->group ? strtol(other->group, NULL, 10) : -1);
+
+	return difference ? (difference < 0 ? -1 : 1) : address_compare(&one->address, &other->address);
+}
+
+static void add_lines(struct libscols_table *table, const struct listing *listing)
+{
+	bool tree = !listing->options->flat && !listing->options->json;
+	struct libscols_line *parent = NULL;
+	const char *group = NULL;
+	LIST(const struct row *) sorted = { 0 };
+
+	for_each(row, &listing->rows)
+		if (row->shown)
+			*list_add(&sorted) = row;
+	if (tree && sorted.count)
+		qsort(sorted.items, sorted.count, sizeof(*sorted.items), compare_groups);
+	for_each(row, &sorted) {
+		const char *its = (*row)->device->group;
+
+		if (tree && its && !text_same(its, group))
+			parent = group_line(table, listing, its);
+		group = its;
+		add_line(table, its && tree ? parent : NULL, listing, *row);
+	}
+}
+
+/* ---- what a person should know besides ---- */
+
+static bool is_worth_taking(const struct device *device)
+{
+	unsigned class = device->class >> 16;
+
+	return class == CLASS_DISPLAY || class == CLASS_NETWORK || class == CLASS_STORAGE;
+}
+
+/* Each set of devices with the same ID, once. */
+static void print_twins(const struct listing *listing)
+{
+	for_each(row, &listing->rows) {
+		struct text twins = { 0 };
+		bool first = true;
+
+		for_each(other, &listing->rows) {
+			if (other->device->id.vendor != row->device->id.vendor ||
+			    other->device->id.device != row->device->id.device)
+				continue;
+			if (other < row)
+				first = false;
+			text_print(&twins, "%s%s", twins.length ? ", " : "", short_address(other->device));
+		}
+		if (first && row->shown && is_worth_taking(row->device) && strchr(twins.bytes, ','))
+			printf("Twins: %s have the same ID, %s: select by path.\n", twins.bytes, row->cells[COLUMN_ID]);
+	}
+}
+
+static void print_why_no_groups(const struct listing *listing)
+{
+	const struct iommu *iommu = &listing->rehearsal.situation.decision.iommu;
+
+	if (iommu->state != IOMMU_ON)
+		printf("No IOMMU groups: %s.\nfix: %s\n", iommu->cause, iommu->remedy);
+}
+
+/* A display that nobody looks at, or another device that the host can do without. */
+static const struct device *candidate(const struct listing *listing)
+{
+	const struct device *found = NULL;
+
+	for_each(row, &listing->rows) {
+		if (!row->shown || !is_worth_taking(row->device) || row->cells[COLUMN_USED_BY] || !row->device->group ||
+		    !text_same(row->cells[COLUMN_NEXT_BOOT], "host"))
+			continue;
+		if (!found || (device_is_display(row->device) && !device_is_display(found)))
+			found = row->device;
+	}
+	return found;
+}
+
+static void print_next(const struct listing *listing)
+{
+	const struct device *device = candidate(listing);
+
+	printf("next: vfio-early check%s%s\n", device ? " " : "", device ? short_address(device) : "");
+}
+
+static void print_listing(const struct listing *listing)
+{
+	struct libscols_table *table = scols_new_table();
+
+	for_each(column, &listing->columns)
+		add_column(table, *column, listing->options);
+	scols_table_set_name(table, "devices");
+	scols_table_enable_colors(table, 1);
+	add_lines(table, listing);
+	if (listing->options->json) {
+		json_print(table);
+	} else {
+		scols_print_table(table);
+	}
+	scols_unref_table(table);
+}
+
+static void print_advice(const struct listing *listing)
+{
+	print_why_no_groups(listing);
+	print_twins(listing);
+	print_next(listing);
+}
+
+int command_list(int count, char **arguments)
+{
+	struct options options = { 0 };
+	struct listing listing = { .options = &options };
+	struct machine machine;
+	int code;
+
+	code = read_options(count, arguments, &options);
+	if (code >= 0)
+		return code;
+	code = choose_columns(&listing);
+	if (code)
+		return code;
+	code = machine_open("list", options.root, options.config, &machine);
+	if (code)
+		return code;
+	listing.machine = &machine;
+	rehearse(&machine, NULL, 0, &listing.rehearsal);
+	if (!inventory_has_bus(&listing.rehearsal.situation.inventory))
+		return complain(EXIT_CANNOT_RUN, "list: %s: there is none: is /sys mounted?",
+				machine_path(&machine, "sys/bus/pci/devices"));
+	uses_collect(&machine, &listing.uses);
+	for_each(device, &listing.rehearsal.now)
+		list_add(&listing.rows)->device = *device;
+	for_each(row, &listing.rows)
+		fill(row, &listing, options.json);
+	choose_rows(&listing);
+	if (!shown_count(&listing) && (options.classes || options.has_selector))
+		return complain(EXIT_PROBLEM, "list: no such device");
+	print_listing(&listing);
+	if (!options.json)
+		print_advice(&listing);
+	return EXIT_FINE;
+}
