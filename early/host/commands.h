@@ -10,8 +10,9 @@ enum exit_code {
 	EXIT_CANNOT_RUN = 3,
 };
 
-/* One file per command; arguments[0] is its name. */
+/* One file per command; arguments[0] is for getopt(): "vfio-early: NAME". */
 int command_list(int count, char **arguments);
+int command_check(int count, char **arguments);
 int command_image(int count, char **arguments);
 
 /* "vfio-early: what: why" on standard error; returns the exit code that it is given. */

@@ -2,6 +2,8 @@
 /* vfio-early: the command on the host; a table of its commands. */
 #include "commands.h"
 
+#include "../core/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +14,7 @@ static const struct command {
 	const char *purpose;
 } commands[] = {
 	{ "list", command_list, "show groups, devices, and what the next boot does with them" },
+	{ "check", command_check, "say what the next boot will do, and what stands against it" },
 	{ "image", command_image, "say what belongs into an initramfs image (for image builders)" },
 };
 
@@ -53,7 +56,9 @@ int main(int count, char **arguments)
 		return EXIT_FINE;
 	}
 	for (i = 0; i < COMMAND_COUNT; i++)
-		if (!strcmp(arguments[1], commands[i].name))
+		if (!strcmp(arguments[1], commands[i].name)) {
+			arguments[1] = (char *)text_of("vfio-early: %s", commands[i].name);	/* for getopt's complaints */
 			return commands[i].run(count - 1, arguments + 1);
+		}
 	return complain(EXIT_USAGE, "no such command: %s: see vfio-early --help", arguments[1]);
 }

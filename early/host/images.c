@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Installed kernels, their images, and what we know to be in them. */
+#include "images.h"
+
+#include "../core/record.h"
+#include "../core/root.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+static const char *find_file(const struct machine *machine, const char *kernel)
+{
+	const char *id = root_attribute(machine->fd, "etc/machine-id");
+	const char *places[] = {
+		text_of("boot/initrd.img-%s", kernel), text_of("boot/initramfs-%s.img", kernel),
+		text_of("boot/initrd-%s", kernel),
+		text_of("boot/%s/%s/initrd", id ? id : "", kernel), text_of("efi/%s/%s/initrd", id ? id : "", kernel),
+		text_of("boot/efi/%s/%s/initrd", id ? id : "", kernel),
+		text_of("boot/efi/EFI/Linux/linux-%s.efi", kernel), text_of("efi/EFI/Linux/linux-%s.efi", kernel),
+		text_of("boot/EFI/Linux/linux-%s.efi", kernel),
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (root_exists(machine->fd, places[i]))
+			return places[i];
+	return NULL;
+}
+
+/* A builder calls us before it writes the image: one that came to nothing leaves an image older than its record. */
+static bool is_no_older(int root, const char *file, const char *record)
+{
+	struct stat one, other;
+
+	if (fstatat(root, file, &one, 0) || fstatat(root, record, &other, 0))
+		return false;
+	return one.st_mtim.tv_sec > other.st_mtim.tv_sec ||
+	       (one.st_mtim.tv_sec == other.st_mtim.tv_sec && one.st_mtim.tv_nsec >= other.st_mtim.tv_nsec);
+}
+
+static void read_record(const struct machine *machine, struct image *image)
+{
+	const char *path = text_of(RECORDS "/%s", image->kernel), *text = root_text(machine->fd, path), *event, *rest;
+
+	if (!text || !record_next(&text, text + strlen(text), &event, &rest) || strcmp(event, "manifest"))
+		return;
+	image->by = record_value(rest, "by");
+	image->stamp = record_value(rest, "stamp");
+	image->finished = !image->file || is_no_older(machine->fd, image->file, path);
+}
+
+void images_find(const struct machine *machine, struct images *images)
+{
+	struct strings names = { 0 };
+
+	*images = (struct images) { 0 };
+	root_list(machine->fd, "lib/modules", &names);
+	for_each(name, &names) {
+		struct image *image;
+
+		/* what a removed kernel has left behind lacks the lists that came with it */
+		if (!root_exists(machine->fd, text_of("lib/modules/%s/modules.builtin", *name)))
+			continue;
+		image = list_add(images);
+		image->kernel = *name;
+		image->file = find_file(machine, *name);
+		read_record(machine, image);
+	}
+}
+
+const char *rebuild_command(const struct machine *machine, const char *kernel)
+{
+	if (root_exists(machine->fd, "usr/sbin/update-initramfs"))
+		return text_of("update-initramfs -u -k %s", kernel ? kernel : "all");
+	if (root_exists(machine->fd, "usr/bin/dracut") || root_exists(machine->fd, "usr/sbin/dracut"))
+		return kernel ? text_of("dracut --force --kver %s", kernel) : "dracut --regenerate-all --force";
+	return NULL;
+}
