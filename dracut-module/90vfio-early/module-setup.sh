@@ -45,6 +45,9 @@ install() {
 
     mkdir -p "${items%/*}"
     { vfio_early_manifest > "$items"; } 2>&1 | while read -r line; do dwarn "$line"; done
+    # for "vfio-early check": what this image is going to have
+    mkdir -p "$dracutsysrootdir/var/lib/vfio-early" &&
+        sed -n "/^manifest /p" "$items" > "$dracutsysrootdir/var/lib/vfio-early/$kernel"
     while read -r kind path; do
         case $kind in
             file) [[ $path == /lib/modules/* ]] || vfio_early_copy "$path" ;;

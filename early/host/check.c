@@ -90,11 +90,11 @@ static void print_answer(const struct checking *checking)
 	if (counts.refused)
 		printf(", %u refused", counts.refused);
 	printf("; %zu FAIL, %zu WARN\n", wrong, findings_count(&checking->findings, LEVEL_WARN));
-	if (wrong)
+	if (wrong || !counts.planned)
 		return;
 	if (checking->trial)
 		puts("next: sudo vfio-early enable with the same selectors");
-	else if (counts.planned)
+	else
 		puts("next: reboot, then: vfio-early verify");
 }
 

@@ -13,6 +13,8 @@ enum exit_code {
 /* One file per command; arguments[0] is for getopt(): "vfio-early: NAME". */
 int command_list(int count, char **arguments);
 int command_check(int count, char **arguments);
+int command_enable(int count, char **arguments);
+int command_disable(int count, char **arguments);
 int command_image(int count, char **arguments);
 
 /* "vfio-early: what: why" on standard error; returns the exit code that it is given. */

@@ -15,6 +15,8 @@ static const struct command {
 } commands[] = {
 	{ "list", command_list, "show groups, devices, and what the next boot does with them" },
 	{ "check", command_check, "say what the next boot will do, and what stands against it" },
+	{ "enable", command_enable, "give devices to vfio-pci from the next boot on" },
+	{ "disable", command_disable, "give them back to the host" },
 	{ "image", command_image, "say what belongs into an initramfs image (for image builders)" },
 };
 

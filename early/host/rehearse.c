@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+#define ARGUMENT "argument "
+
 bool driver_is_built_in(int root, const char *driver)
 {
 	/* what is built in may have a link, too, but only a module has a state */
@@ -63,8 +65,13 @@ static void read_selectors(struct config *config, char *const *selectors, size_t
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		request_parse(config, (struct where) { .source = "argument", .line = (unsigned)i + 1, .column = 1 },
+		request_parse(config, (struct where) { .source = text_of(ARGUMENT "%zu", i + 1), .column = 1 },
 			      selectors[i], strlen(selectors[i]), " \t");
+}
+
+bool is_argument(const struct where *at)
+{
+	return text_begins(at->source, ARGUMENT);
 }
 
 /* What the image of the running kernel would carry if it were built now. */

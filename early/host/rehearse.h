@@ -24,6 +24,9 @@ struct rehearsal {
  */
 void rehearse(const struct machine *machine, char *const *selectors, size_t count, struct rehearsal *rehearsal);
 
+/* Whether something stands in one of the selectors, not in the configuration. */
+bool is_argument(const struct where *at);
+
 /* A function as it is now, or NULL. */
 struct device *rehearsal_now(const struct rehearsal *rehearsal, const char *name);
 

@@ -119,3 +119,22 @@ udevd_within() {
 	    "$out/udevd" "$out/dmesg" ||
 	    wrong "udevd was not started within $1 s, see $out/dmesg"
 }
+
+# What is in a log of the decision, whether it was carried out or foretold.
+decided() {
+	awk '/^(error|iommu|group|device) / && !/ holds=/ {
+		gsub(/ (before|after|errno|step)=[^ ]*/, "")
+		sub(/result=(bound|already)$/, "result=planned")
+		print
+	}
+	/^result / { print $1, $2 }' "$1"
+}
+
+# agrees: "vfio-early check" in the booted system foretells this very boot.
+agrees() {
+	[ -e "$out/foretold" ] || return 0
+	decided "$out/log" >"$out/decided"
+	decided "$out/foretold" >"$out/decided-by-check"
+	diff "$out/decided" "$out/decided-by-check" >"$out/disagreement" ||
+	    wrong "check does not foretell this boot: $(cat "$out/disagreement")"
+}

@@ -39,6 +39,7 @@ included=yes
 options=
 before=
 unified=
+agreement=yes
 skip=
 configure() { :; }
 expect() { false; }
@@ -103,6 +104,7 @@ expect_always() {
 failures=0
 {
 	[ "$presence" = absent ] || [ "$included" = no ] || expect_always
+	[ "$presence" = absent ] || [ "$included" = no ] || [ "$agreement" = no ] || agrees
 	kernel_never_says '(Oops|BUG|general protection|Call Trace):'
 	expect
 } >"$out/wrong"

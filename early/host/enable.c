@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vfio-early enable: check, write a line a device into a file of its own, rebuild the images. */
+#include "checks.h"
+#include "commands.h"
+#include "kernel_parameters.h"
+#include "names.h"
+#include "switching.h"
+
+#include "../core/inventory.h"
+#include "../core/request.h"
+#include "../core/root.h"
+#include "../core/text.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] =
+	"Usage: vfio-early enable [OPTION...] SELECTOR...\n"
+	"\n"
+	"Gives devices to vfio-pci from the next boot on: checks first, writes a line for\n"
+	"each into /" OWN_FILE ", and rebuilds the images.\n"
+	"A selector with options is one argument: '01:00.0 allow=last-display'.\n"
+	"\n"
+	"  --kernel-params  also switch the IOMMU on, where the kernel's default is off\n"
+	"  --no-image       leave the images as they are\n"
+	"  --dry-run        say what would be done\n"
+	"  --root DIR       the system below DIR\n"
+	"\n"
+	"Exit code: 0, 1 refused or not finished, 2 wrong usage, 3 cannot run.\n";
+
+static const char header[] = "# Written by vfio-early enable; vfio-early disable takes lines out again.\n";
+
+/* ---- may it be done? ---- */
+
+static bool is_among(const struct finding *finding, const struct findings *findings)
+{
+	for_each(other, findings)
+		if (other->level == finding->level && !strcmp(other->check, finding->check) &&
+		    !strcmp(other->text, finding->text))
+			return true;
+	return false;
+}
+
+/* What is about one kernel or its image does not stand against the choice of a device. */
+static bool blocks(const struct finding *finding, bool iommu_is_coming)
+{
+	if (finding->level != LEVEL_FAIL || text_begins(finding->check, "kernel") || text_begins(finding->check, "image"))
+		return false;
+	return !iommu_is_coming || (strcmp(finding->check, "iommu") && strcmp(finding->check, "no-iommu"));
+}
+
+/* What these selectors would add to the findings; whether any of it stands against them. */
+static bool is_refused(const struct checking *before, const struct checking *after, bool iommu_is_coming)
+{
+	struct findings news = { 0 };
+	bool refused = false;
+
+	for_each(finding, &after->findings) {
+		if (finding->level == LEVEL_PASS || is_among(finding, &before->findings) ||
+		    text_begins(finding->check, "image"))
+			continue;
+		*list_add(&news) = *finding;
+		refused |= blocks(finding, iommu_is_coming);
+	}
+	findings_print(&news, true);
+	return refused;
+}
+
+/* ---- what is written ---- */
+
+static const char *options_of(const struct request *request)
+{
+	struct text options = { 0 };
+	unsigned refusal;
+	const char *separator = " allow=";
+
+	for (refusal = 1; refusal <= request->allow; refusal <<= 1)
+		if (request->allow & refusal) {
+			text_print(&options, "%s%s", separator, refusal_name(refusal));
+			separator = ",";
+		}
+	if (request->siblings_none)
+		text_print(&options, " siblings=none");
+	if (request->driver)
+		text_print(&options, " driver=%s", request->driver);
+	if (request->optional)
+		text_print(&options, " optional");
+	if (request->else_none)
+		text_print(&options, " else=none");
+	return options.bytes ? options.bytes : "";
+}
+
+static const char *line_for(const struct want *want)
+{
+	const struct device *device = want->device;
+
+	return text_of("%s %04x:%04x%s  # %s %s", device->path ? device->path : device->name, device->id.vendor,
+		       device->id.device, options_of(want->first), address_shown(device->name), name_of_device(device));
+}
+
+/* The lines to add; what stands somewhere already is said. */
+static struct strings new_lines(const struct rehearsal *rehearsal)
+{
+	struct strings lines = { 0 };
+
+	for_each(want, &rehearsal->situation.decision.selection.wants)
+		if (is_argument(&want->first->at))
+			strings_add(&lines, line_for(want));
+	return lines;
+}
+
+static void say_what_stands(const struct rehearsal *before, const struct rehearsal *after)
+{
+	size_t asked = after->situation.config.requests.count - before->situation.config.requests.count;
+	size_t added = after->situation.decision.selection.wants.count - before->situation.decision.selection.wants.count;
+
+	if (asked && !added)
+		puts("already configured: nothing to write");
+}
+
+static unsigned count_lines(const char *text)
+{
+	unsigned count = 0;
+
+	for (; *text; text++)
+		count += *text == '\n';
+	return count;
+}
+
+static enum exit_code write_lines(const struct switching *switching, const struct machine *machine,
+				  const struct strings *lines)
+{
+	const char *old = read_own_file(machine);
+	struct text content = { 0 };
+	unsigned number;
+	enum exit_code code = EXIT_FINE;
+
+	if (!old)
+		return EXIT_PROBLEM;
+	text_print(&content, "%s", *old ? old : header);
+	if (content.bytes[content.length - 1] != '\n')
+		text_add(&content, "\n", 1);
+	number = count_lines(content.bytes) + 1;
+	for_each(line, lines)
+		text_print(&content, "%s\n", *line);
+	if (!switching->dry_run)
+		code = write_own_file(machine, content.bytes);
+	if (!code)
+		for_each(line, lines)
+			printf("%s %s:%u  %s\n", switching->dry_run ? "would write" : "wrote",
+			       machine_path(machine, OWN_FILE), number++, *line);
+	return code;
+}
+
+/* ---- what a person should know in the end ---- */
+
+static bool is_planned(const struct rehearsal *rehearsal, const struct device *device)
+{
+	for_each(group, &rehearsal->situation.decision.groups)
+		for_each(member, &group->members)
+			if (!strcmp(member->device->name, device->name))
+				return member->role == ROLE_TAKE && !group->refusals;
+	return false;
+}
+
+static bool takes_display(const struct checking *checking)
+{
+	for_each(device, &checking->rehearsal.now)
+		if (device_is_display(*device) && is_planned(&checking->rehearsal, *device))
+			return true;
+	return false;
+}
+
+static void say_which_screens(const struct checking *checking)
+{
+	if (!takes_display(checking))
+		return;
+	for_each(device, &checking->rehearsal.now) {
+		bool goes = is_planned(&checking->rehearsal, *device);
+
+		if (device_is_display(*device))
+			printf("After it: %s %s\n", device_shown(*device),
+			       goes ? "is for guests: its outputs stay dark" : "stays: plug a screen in there");
+	}
+}
+
+static void say_the_rest(const struct checking *checking, bool changed)
+{
+	if (!changed)
+		return;
+	say_which_screens(checking);
+	puts("Way back: \"recovery mode\" in the boot menu, or vfio.early=off on the kernel command line.\n"
+	     "next: reboot, then: vfio-early verify");
+}
+
+static enum exit_code switch_iommu(const struct switching *switching, const struct machine *machine,
+				   const char *parameter)
+{
+	if (!switching->kernel_params)
+		return EXIT_FINE;
+	if (!parameter) {
+		puts("kernel parameters: nothing is needed");
+		return EXIT_FINE;
+	}
+	if (switching->dry_run) {
+		printf("would add %s: %s\n", parameter, parameters_place(machine) ? parameters_place(machine) : "?");
+		return EXIT_FINE;
+	}
+	return parameter_add(machine, parameter);
+}
+
+int command_enable(int count, char **arguments)
+{
+	struct switching switching = { .name = "enable" };
+	struct checking before, after;
+	struct machine machine;
+	struct strings lines;
+	const char *parameter;
+	int code;
+
+	code = switching_options(count, arguments, help, &switching);
+	if (code >= 0)
+		return code;
+	code = switching_open(&switching, &machine);
+	if (code)
+		return code;
+	check_everything(&machine, NULL, 0, &before);
+	check_everything(&machine, arguments + optind, (size_t)(count - optind), &after);
+	code = check_selectors(&switching, &after.rehearsal);
+	if (code)
+		return code;
+	parameter = parameter_missing(&after.rehearsal.situation.decision.iommu);
+	if (is_refused(&before, &after, switching.kernel_params && parameter))
+		return complain(EXIT_PROBLEM, "enable: refused; nothing was changed%s",
+				parameter && !switching.kernel_params ? " (--kernel-params switches the IOMMU on)" : "");
+	lines = new_lines(&after.rehearsal);
+	say_what_stands(&before.rehearsal, &after.rehearsal);
+	if (lines.count)
+		code = write_lines(&switching, &machine, &lines);
+	if (!code)
+		code = switch_iommu(&switching, &machine, parameter);
+	if (code)
+		return code;
+	code = rebuild_images(&switching, &machine);
+	say_the_rest(&after, lines.count && !switching.dry_run && !code);
+	return code;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_KERNEL_PARAMETERS_H
+#define VFIO_EARLY_KERNEL_PARAMETERS_H
+
+#include "machine.h"
+
+#include "../core/model.h"
+
+/*
+ * Kernel parameters, on the way on which this distribution keeps them: a file
+ * in /etc/default/grub.d, grubby, /etc/kernel/cmdline, or the entries of
+ * systemd-boot. What was added is noted below /var/lib/vfio-early, so that
+ * exactly that can be taken back.
+ */
+
+/* The parameter that the IOMMU lacks by its verdict, or NULL. */
+const char *parameter_missing(const struct iommu *iommu);
+
+/* Where parameters are kept on this machine: "/etc/kernel/cmdline"; NULL: on no way that is known. */
+const char *parameters_place(const struct machine *machine);
+
+/* Whether a parameter was added by us, and not yet taken back. */
+bool parameter_is_ours(const struct machine *machine);
+
+/*
+ * Adds one parameter, and has the boot loader's files made anew; remove takes
+ * back what was added. EXIT_FINE, or EXIT_PROBLEM after a complaint. Adding
+ * what is there changes nothing.
+ */
+enum exit_code parameter_add(const struct machine *machine, const char *parameter);
+enum exit_code parameter_remove(const struct machine *machine);
+
+#endif

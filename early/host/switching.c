@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What "enable" and "disable" share: options, their file, and the images. */
+#include "switching.h"
+#include "atomic_file.h"
+#include "content.h"
+#include "images.h"
+#include "run.h"
+
+#include "../core/config.h"
+#include "../core/root.h"
+#include "../core/text.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+int switching_options(int count, char **arguments, const char *help, struct switching *switching)
+{
+	static const struct option known[] = {
+		{ "kernel-params", no_argument, NULL, 'k' }, { "no-image", no_argument, NULL, 'i' },
+		{ "dry-run", no_argument, NULL, 'n' }, { "root", required_argument, NULL, 'r' },
+		{ "help", no_argument, NULL, 'h' }, { 0 },
+	};
+	int which;
+
+	while ((which = getopt_long(count, arguments, "", known, NULL)) != -1) {
+		switch (which) {
+		case 'k':
+			switching->kernel_params = true;
+			break;
+		case 'i':
+			switching->no_image = true;
+			break;
+		case 'n':
+			switching->dry_run = true;
+			break;
+		case 'r':
+			switching->root = optarg;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return EXIT_FINE;
+		default:
+			return EXIT_USAGE;
+		}
+	}
+	if (optind == count && !switching->kernel_params)
+		return complain(EXIT_USAGE, "%s: which device? See vfio-early list", switching->name);
+	return -1;
+}
+
+enum exit_code switching_open(const struct switching *switching, struct machine *machine)
+{
+	enum exit_code code = machine_open(switching->name, switching->root, NULL, machine);
+
+	if (code)
+		return code;
+	if (machine->live && !switching->dry_run && geteuid())
+		return complain(EXIT_CANNOT_RUN, "%s: needs root rights: use sudo", switching->name);
+	if (!root_exists(machine->fd, "sys/bus/pci/devices"))
+		return complain(EXIT_CANNOT_RUN, "%s: %s: there is none: is /sys mounted?", switching->name,
+				machine_path(machine, "sys/bus/pci/devices"));
+	return EXIT_FINE;
+}
+
+enum exit_code check_selectors(const struct switching *switching, const struct rehearsal *rehearsal)
+{
+	enum exit_code code = EXIT_FINE;
+
+	for_each(fault, &rehearsal->situation.config.faults)
+		if (is_argument(&fault->at))
+			code = complain(EXIT_USAGE, "%s: %s", switching->name, fault->text);
+	return code;
+}
+
+static enum exit_code cannot(const struct machine *machine, int error)
+{
+	return complain(EXIT_PROBLEM, "%s: %s; nothing was changed", machine_path(machine, OWN_FILE),
+			error == -ELOOP ? "is a symbolic link" : error == -EINVAL ? "is no regular file" : strerror(-error));
+}
+
+enum exit_code write_own_file(const struct machine *machine, const char *content)
+{
+	int error = *content ? write_atomically(machine->fd, OWN_FILE, content, strlen(content)) :
+		    remove_durably(machine->fd, OWN_FILE);
+
+	return error ? cannot(machine, error) : EXIT_FINE;
+}
+
+const char *read_own_file(const struct machine *machine)
+{
+	const char *content = "";
+	size_t length;
+	int error = root_read(machine->fd, OWN_FILE, OWN_FILE_SIZE_MAX, &content, &length);
+
+	if (error && error != -ENOENT) {
+		cannot(machine, error);
+		return NULL;
+	}
+	return error ? "" : content;
+}
+
+/* A builder that had nothing of ours to put in (dracut without a configuration) leaves the record as it was. */
+static bool forget_old_records(const struct machine *machine, const struct strings *kernels)
+{
+	struct config config = { 0 };
+
+	config_read_files(machine->config_fd, &config);
+	if (config.requests.count)
+		return false;
+	for_each(kernel, kernels)
+		remove_durably(machine->fd, text_of(RECORDS "/%s", *kernel));
+	return true;
+}
+
+static bool is_configured(const struct content *content)
+{
+	return content->config.requests.count || content->modules.ids.count;
+}
+
+/* The kernels whose image does not have the configuration as it is now. */
+static struct strings stale_images(const struct machine *machine)
+{
+	struct strings stale = { 0 };
+	struct images images;
+
+	images_find(machine, &images);
+	for_each(image, &images) {
+		struct content content;
+
+		if (content_of(machine, image->kernel, &content))
+			continue;
+		if (!image->stamp && !is_configured(&content))
+			continue;
+		if (!image->finished || !text_same(image->stamp, content.stamp))
+			strings_add(&stale, image->kernel);
+	}
+	return stale;
+}
+
+static const char *join(const struct strings *strings)
+{
+	struct text all = { 0 };
+
+	for_each(string, strings)
+		text_print(&all, "%s%s", all.length ? ", " : "", *string);
+	return all.bytes;
+}
+
+/* Keys that open the disk only after exactly this boot (systemd-cryptenroll(1), clevis). */
+static void warn_of_sealed_keys(const struct machine *machine)
+{
+	if (root_contains(machine->fd, "etc/crypttab", "tpm2-device") || root_exists(machine->fd, "usr/bin/clevis-luks-unlock"))
+		complain(EXIT_FINE, "a key in the TPM may be sealed to the image or its command line: "
+			 "have a passphrase or the recovery key ready for the next boot");
+}
+
+enum exit_code rebuild_images(const struct switching *switching, const struct machine *machine)
+{
+	struct strings stale = stale_images(machine), left;
+	const char *command = rebuild_command(machine, NULL);
+	bool failed;
+
+	if (!stale.count)
+		return EXIT_FINE;
+	warn_of_sealed_keys(machine);
+	if (switching->dry_run || switching->no_image) {
+		printf("images to rebuild: %s%s%s\n", join(&stale), command ? ", with: " : "", command ? command : "");
+		return EXIT_FINE;
+	}
+	if (!command)
+		return complain(EXIT_PROBLEM, "configuration written, images for %s not rebuilt (neither update-initramfs nor "
+				"dracut is here), next boot unchanged", join(&stale));
+	printf("%s ...\n", command);
+	failed = run(machine, command);
+	if (failed)
+		complain(EXIT_PROBLEM, "%s failed: is there room in /boot?", command);
+	left = stale_images(machine);
+	if (left.count && !failed && forget_old_records(machine, &left))
+		left.count = 0;
+	if (left.count)
+		return complain(EXIT_PROBLEM, "configuration written, images for %s not rebuilt, next boot unchanged",
+				join(&left));
+	printf("rebuilt images: %s. Nothing changes before the reboot.\n", join(&stale));
+	return EXIT_FINE;
+}
