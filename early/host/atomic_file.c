@@ -19,9 +19,14 @@ static const char *directory_of(const char *path)
 	return slash ? keep_bytes(path, (size_t)(slash - path)) : ".";
 }
 
-/* A directory of its own kind below one that must be there. */
+/* Makes it, and those above it, where they are missing. */
 static int open_directory(int root, const char *directory)
 {
+	const char *slash = directory;
+
+	while ((slash = strchr(slash + 1, '/')))
+		if (mkdirat(root, keep_bytes(directory, (size_t)(slash - directory)), 0755) && errno != EEXIST)
+			return -errno;
 	if (mkdirat(root, directory, 0755) && errno != EEXIST)
 		return -errno;
 	root = openat(root, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -6,8 +6,8 @@
 
 /*
  * Writes a file below the root so that at any moment, also after a crash, the
- * old or the new content is there and nothing between. Its directory is made
- * if it is missing, mode 0755; the file keeps its mode, or gets 0644. 0, or
+ * old or the new content is there and nothing between. Directories are made
+ * where they are missing, mode 0755; the file keeps its mode, or gets 0644. 0, or
  * -errno: -ELOOP where path is a symbolic link, which is not followed, -EINVAL
  * where it is no regular file. Nothing is left behind after an error.
  */

@@ -21,7 +21,7 @@ static const char help[] =
 	"\n"
 	"Says what the next boot will do, and what stands against it: the boot's own\n"
 	"decision, on this machine as it will be then. Selectors are checked as if they\n"
-	"stood in the configuration (quote one with options: '01:00.0 allow=last-display').\n"
+	"stood in the configuration (with options: '01:00.0 optional').\n"
 	"\n"
 	"  -q, --quiet    leave out what passed\n"
 	"  -J, --json     {\"schema\": 1, \"checks\": [...]}\n"

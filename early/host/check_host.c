@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Checks of the machine itself: processor, IOMMU, and how it is booted. */
 #include "checks.h"
+#include "kernel_parameters.h"
 
 #include "../core/cmdline.h"
 #include "../core/root.h"
@@ -43,7 +44,15 @@ static void check_iommu(struct checking *checking)
 	const struct iommu *iommu = &checking->rehearsal.situation.decision.iommu;
 	bool is_needed = checking->rehearsal.situation.config.requests.count;
 
-	if (iommu->state != IOMMU_ON)
+	if (parameter_missing(iommu) && parameter_is_ours(checking->machine))
+		findings_add(&checking->findings, LEVEL_WARN, "iommu", "reboot",
+			     "off in this boot, %s was added since: groups can be told after the reboot",
+			     parameter_missing(iommu));
+	else if (parameter_missing(iommu) && parameters_place(checking->machine))
+		findings_add(&checking->findings, is_needed ? LEVEL_FAIL : LEVEL_WARN, "iommu",
+			     text_of("sudo vfio-early enable --kernel-params: adds %s (%s)", parameter_missing(iommu),
+				     parameters_place(checking->machine)), "%s", iommu->cause);
+	else if (iommu->state != IOMMU_ON)
 		findings_add(&checking->findings, is_needed ? LEVEL_FAIL : LEVEL_WARN, "iommu", iommu->remedy, "%s",
 			     iommu->cause);
 	else if (iommu->remaps_interrupts)

@@ -32,7 +32,7 @@ static void check_faults(struct checking *checking, const struct faults *faults)
 }
 
 /* Not a mistake of the line: what it names comes to be only when a host driver works. */
-static const struct device *late_device(const struct checking *checking, const struct selector *what)
+static struct device *late_device(const struct checking *checking, const struct selector *what)
 {
 	for_each(device, &checking->rehearsal.late) {
 		if (what->place == PLACE_SLOT && !address_compare(&what->address, &(*device)->address))
@@ -52,6 +52,22 @@ static const char *safe_form(const struct checking *checking, const char *name)
 	return text_of("%s %04x:%04x", device->path, device->id.vendor, device->id.device);
 }
 
+static void check_late(struct checking *checking, enum level level, const struct request *request,
+		       const struct device *late)
+{
+	const struct device *controller = inventory_controller(&checking->rehearsal.situation.inventory, late);
+
+	if (controller)
+		findings_add(&checking->findings, level, "match",
+			     text_of("select the controller %s instead", address_shown(controller->name)),
+			     "%s: %s comes to be only after vfio-early: its controller has to work first",
+			     where_line(request->at), late->name);
+	else
+		findings_add(&checking->findings, level, "match", NULL,
+			     "%s: %s comes to be only after vfio-early: it is a virtual function",
+			     where_line(request->at), late->name);
+}
+
 static void check_absence(struct checking *checking, const struct absence *absence)
 {
 	const struct request *request = absence->request;
@@ -60,9 +76,7 @@ static void check_absence(struct checking *checking, const struct absence *absen
 	const char *at = where_line(request->at), *text = text_shown(request->text, strlen(request->text));
 
 	if (late)
-		findings_add(&checking->findings, level, "match", NULL,
-			     "%s: %s: %s comes to be only after vfio-early (a virtual function, or behind a controller)",
-			     at, text, late->name);
+		check_late(checking, level, request, late);
 	else if (absence->now_at.count)
 		findings_add(&checking->findings, level, "match",
 			     text_of("write: %s", safe_form(checking, absence->now_at.items[0])),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which drivers wait for a device: libkmod's index of aliases. */
 #include "claims.h"
+#include "modules.h"
 
 #include "../core/root.h"
 #include "../core/text.h"
@@ -13,7 +14,8 @@ static struct kmod_ctx *open_index(const struct machine *machine)
 	static struct kmod_ctx *index;
 
 	if (!index && machine->kernel) {
-		index = kmod_new(machine_path(machine, text_of("lib/modules/%s", machine->kernel)), NULL);
+		index = kmod_new(machine_path(machine, text_of("lib/modules/%s", machine->kernel)),
+				 modprobe_directories(machine->root));
 		if (index) {
 			kmod_set_log_priority(index, -1);
 			kmod_load_resources(index);

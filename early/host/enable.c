@@ -42,12 +42,17 @@ static bool is_among(const struct finding *finding, const struct findings *findi
 	return false;
 }
 
-/* What is about one kernel or its image does not stand against the choice of a device. */
-static bool blocks(const struct finding *finding, bool iommu_is_coming)
+/* Images are rebuilt, and the IOMMU may be switched on, by what follows. */
+static bool will_pass(const struct finding *finding, bool iommu_is_coming)
 {
-	if (finding->level != LEVEL_FAIL || text_begins(finding->check, "kernel") || text_begins(finding->check, "image"))
-		return false;
-	return !iommu_is_coming || (strcmp(finding->check, "iommu") && strcmp(finding->check, "no-iommu"));
+	return text_begins(finding->check, "image") ||
+	       (iommu_is_coming && (!strcmp(finding->check, "iommu") || !strcmp(finding->check, "no-iommu")));
+}
+
+/* One kernel without the modules does not stand against the choice of a device. */
+static bool blocks(const struct finding *finding)
+{
+	return finding->level == LEVEL_FAIL && !text_begins(finding->check, "kernel");
 }
 
 /* What these selectors would add to the findings; whether any of it stands against them. */
@@ -58,10 +63,10 @@ static bool is_refused(const struct checking *before, const struct checking *aft
 
 	for_each(finding, &after->findings) {
 		if (finding->level == LEVEL_PASS || is_among(finding, &before->findings) ||
-		    text_begins(finding->check, "image"))
+		    will_pass(finding, iommu_is_coming))
 			continue;
 		*list_add(&news) = *finding;
-		refused |= blocks(finding, iommu_is_coming);
+		refused |= blocks(finding);
 	}
 	findings_print(&news, true);
 	return refused;

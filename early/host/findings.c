@@ -5,7 +5,7 @@
 #include "json.h"
 #include "../core/text.h"
 
-#include <libsmartcols.h>
+#include <libsmartcols/libsmartcols.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

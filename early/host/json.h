@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_JSON_H
 #define VFIO_EARLY_JSON_H
 
-#include <libsmartcols.h>
+#include <libsmartcols/libsmartcols.h>
 
 /*
  * Prints a table with a name as {"schema": 1, "NAME": [...]}. The number

@@ -127,27 +127,33 @@ static const char *line_of_parameters(const char *path, const char *text)
 	return *line || !*beginning ? line : NULL;
 }
 
-/* *changed: whether there was anything to do. */
-static enum exit_code edit_file(const struct machine *machine, const char *path, const char *word, bool add,
-				bool *changed)
+/* The line of a file, edited; NULL: it is so already, or cannot be read (*error). */
+static const char *edited_file(const struct machine *machine, const char *path, const char *word, bool add, int *error)
 {
 	const char *text, *line, *edited = NULL;
-	size_t length, size = 0;
-	int error = root_read(machine->fd, path, FILE_SIZE_MAX, &text, &length);
+	size_t length;
 
-	*changed = false;
+	*error = root_read(machine->fd, path, FILE_SIZE_MAX, &text, &length);
+	line = *error ? NULL : line_of_parameters(path, text);
+	if (line) {
+		length = strcspn(line, "\n");
+		edited = edited_line(line, length, word, add);
+	}
+	return edited ? text_of("%s%s%s", keep_bytes(text, (size_t)(line - text)), edited, line + length) : NULL;
+}
+
+static enum exit_code edit_file(const struct machine *machine, const char *path, const char *word, bool add)
+{
+	int error;
+	const char *content = edited_file(machine, path, word, add, &error);
+	enum exit_code code;
+
 	if (error)
 		return fail(machine, path, error);
-	line = line_of_parameters(path, text);
-	if (line) {
-		size = strcspn(line, "\n");
-		edited = edited_line(line, size, word, add);
-	}
-	if (!edited)
-		return EXIT_FINE;
-	*changed = true;
-	printf("%s %s in %s\n", add ? "added" : "removed", word, machine_path(machine, path));
-	return write_file(machine, path, text_of("%s%s%s", keep_bytes(text, (size_t)(line - text)), edited, line + size));
+	code = content ? write_file(machine, path, content) : EXIT_FINE;
+	if (content && !code)
+		printf("%s %s in %s\n", add ? "added" : "removed", word, machine_path(machine, path));
+	return code;
 }
 
 static enum exit_code run_or_complain(const struct machine *machine, const char *command)
@@ -156,34 +162,6 @@ static enum exit_code run_or_complain(const struct machine *machine, const char 
 
 	if (code)
 		return complain(EXIT_PROBLEM, "%s failed (%d): run it again once its cause is gone", command, code);
-	return EXIT_FINE;
-}
-
-static enum exit_code add_to_grub(const struct machine *machine, const char *word)
-{
-	enum exit_code code = write_file(machine, GRUB_FILE, text_of(
-		"# written by vfio-early enable --kernel-params, removed by disable --kernel-params\n"
-		"GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX %s\"\n", word));
-
-	if (code)
-		return code;
-	printf("added %s in %s\n", word, machine_path(machine, GRUB_FILE));
-	return run_or_complain(machine, "update-grub");
-}
-
-/* What was changed is added to the note, a line each. */
-static enum exit_code add_to_files(const struct machine *machine, const struct strings *files, const char *word,
-				   struct text *note)
-{
-	for_each(path, files) {
-		bool changed;
-		enum exit_code code = edit_file(machine, *path, word, true, &changed);
-
-		if (code)
-			return code;
-		if (changed)
-			text_print(note, "%s\n", *path);
-	}
 	return EXIT_FINE;
 }
 
@@ -199,46 +177,70 @@ static struct strings entry_files(const struct machine *machine)
 	return files;
 }
 
-static enum exit_code add(const struct machine *machine, const char *word, struct text *note)
+static void add_if_missing(const struct machine *machine, const char *path, const char *word, struct strings *places)
 {
-	struct strings files = { 0 };
+	int error;
+
+	/* what cannot be read is tried, and complained about */
+	if (edited_file(machine, path, word, true, &error) || error)
+		strings_add(places, path);
+}
+
+/* Where the word has to be added. */
+static struct strings places_without(const struct machine *machine, const char *word)
+{
+	struct strings places = { 0 }, files;
 
 	switch (way_of(machine)) {
 	case WAY_GRUB:
-		text_print(note, "%s\n", GRUB_FILE);
-		return add_to_grub(machine, word);
+		strings_add(&places, GRUB_FILE);
+		break;
 	case WAY_GRUBBY:
-		text_print(note, "%s\n", GRUBBY);
-		return run_or_complain(machine, text_of("grubby --update-kernel=ALL --args=%s", word));
+		strings_add(&places, GRUBBY);
+		break;
 	case WAY_CMDLINE:
 		/* the images, or entries, are made anew with the image builder */
-		strings_add(&files, CMDLINE_FILE);
-		return add_to_files(machine, &files, word, note);
+		add_if_missing(machine, CMDLINE_FILE, word, &places);
+		break;
 	case WAY_ENTRIES:
 		files = entry_files(machine);
-		return add_to_files(machine, &files, word, note);
+		for_each(file, &files)
+			add_if_missing(machine, *file, word, &places);
+		break;
 	case WAY_NONE:
 		break;
 	}
-	return complain(EXIT_PROBLEM, "no boot loader that is known here: add %s to the kernel command line yourself", word);
+	return places;
 }
 
-static enum exit_code take_back(const struct machine *machine, const char *word, const char *where)
+static enum exit_code edit_grub(const struct machine *machine, const char *word, bool add)
 {
-	bool changed;
+	enum exit_code code = EXIT_FINE;
+	int error = 0;
 
-	if (!strcmp(where, GRUBBY))
-		return run_or_complain(machine, text_of("grubby --update-kernel=ALL --remove-args=%s", word));
-	if (!strcmp(where, GRUB_FILE)) {
-		int error = remove_durably(machine->fd, where);
+	if (add)
+		code = write_file(machine, GRUB_FILE, text_of(
+			"# written by vfio-early enable --kernel-params, removed by disable --kernel-params\n"
+			"GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX %s\"\n", word));
+	else
+		error = remove_durably(machine->fd, GRUB_FILE);
+	if (error)
+		return fail(machine, GRUB_FILE, error);
+	if (code)
+		return code;
+	printf("%s %s\n", add ? "wrote" : "removed", machine_path(machine, GRUB_FILE));
+	return run_or_complain(machine, "update-grub");
+}
 
-		if (error)
-			return fail(machine, where, error);
-		printf("removed %s\n", machine_path(machine, where));
-		return run_or_complain(machine, "update-grub");
-	}
+static enum exit_code edit_place(const struct machine *machine, const char *place, const char *word, bool add)
+{
+	if (!strcmp(place, GRUBBY))
+		return run_or_complain(machine, text_of("grubby --update-kernel=ALL --%s=%s", add ? "args" : "remove-args",
+							word));
+	if (!strcmp(place, GRUB_FILE))
+		return edit_grub(machine, word, add);
 	/* the entry of a kernel that is gone is gone, too */
-	return root_exists(machine->fd, where) ? edit_file(machine, where, word, false, &changed) : EXIT_FINE;
+	return add || root_exists(machine->fd, place) ? edit_file(machine, place, word, add) : EXIT_FINE;
 }
 
 /* The word, then the places, a line each; none without a note. */
@@ -262,16 +264,24 @@ bool parameter_is_ours(const struct machine *machine)
 
 enum exit_code parameter_add(const struct machine *machine, const char *parameter)
 {
+	struct strings places = places_without(machine, parameter);
+	enum exit_code code = EXIT_FINE;
 	struct text note = { 0 };
-	enum exit_code code;
 
 	if (parameter_is_ours(machine))
 		return EXIT_FINE;
+	if (way_of(machine) == WAY_NONE)
+		return complain(EXIT_PROBLEM, "no boot loader that is known here: add %s to the kernel command line yourself",
+				parameter);
 	text_print(&note, "%s\n", parameter);
-	code = add(machine, parameter, &note);
-	/* also what was done by half is to be taken back */
-	if (strchr(note.bytes, '\n')[1] && write_file(machine, NOTE, note.bytes))
-		code = EXIT_PROBLEM;
+	for_each(place, &places)
+		text_print(&note, "%s\n", *place);
+	/* first, so that also what is done by half can be taken back */
+	if (write_file(machine, NOTE, note.bytes))
+		return EXIT_PROBLEM;
+	for_each(place, &places)
+		if (edit_place(machine, *place, parameter, true))
+			code = EXIT_PROBLEM;
 	return code;
 }
 
@@ -283,7 +293,7 @@ enum exit_code parameter_remove(const struct machine *machine)
 	int error;
 
 	for (i = 1; i < note.count; i++)
-		if (take_back(machine, note.items[0], note.items[i]))
+		if (edit_place(machine, note.items[i], note.items[0], false))
 			code = EXIT_PROBLEM;
 	if (code || !note.count)
 		return code;

@@ -16,7 +16,7 @@
 #include "../core/text.h"
 
 #include <getopt.h>
-#include <libsmartcols.h>
+#include <libsmartcols/libsmartcols.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -225,20 +225,26 @@ static void resolve(struct resolver *resolver, const char *name)
 	kmod_module_unref_list(found);
 }
 
+const char **modprobe_directories(const char *root)
+{
+	const char **paths = keep((DIRECTORY_COUNT + 1) * sizeof(*paths));
+	size_t i;
+
+	for (i = 0; i < DIRECTORY_COUNT; i++)
+		paths[i] = text_of("%s/%s", strcmp(root, "/") ? root : "", directories[i]);
+	return paths;
+}
+
 int modules_resolve(const char *root, const char *kernel, const struct strings *names, struct module_list *list)
 {
 	struct resolver resolver = { .root = strcmp(root, "/") ? root : "", .kernel = kernel, .list = list };
-	const char *paths[DIRECTORY_COUNT + 1] = { 0 };
 	const char *directory = text_of("%s/lib/modules/%s", resolver.root, kernel);
-	size_t i;
 	int error;
 
-	for (i = 0; i < DIRECTORY_COUNT; i++)
-		paths[i] = text_of("%s/%s", resolver.root, directories[i]);
 	resolver.root_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (resolver.root_fd < 0)
 		return -errno;
-	resolver.kmod = kmod_new(directory, paths);
+	resolver.kmod = kmod_new(directory, modprobe_directories(root));
 	if (!resolver.kmod) {
 		close(resolver.root_fd);
 		return -ENOMEM;

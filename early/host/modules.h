@@ -24,4 +24,7 @@ struct module_list {
  */
 int modules_resolve(const char *root, const char *kernel, const struct strings *names, struct module_list *list);
 
+/* The directories of modprobe.d(5) below a root, as libkmod wants them: NULL at the end, kept. */
+const char **modprobe_directories(const char *root);
+
 #endif

@@ -39,6 +39,15 @@ static struct device *copy_of(const struct device *device)
 	return copy;
 }
 
+/* What has the device before any initramfs: a driver that is built in and waits for it. */
+static const char *driver_at_boot(const struct inventory *inventory, const struct device *device)
+{
+	/* vfio drivers wait for nothing: an override of this boot gave it to them */
+	if (!device->driver || strstr(device->driver, "vfio") || !driver_is_built_in(inventory->root, device->driver))
+		return NULL;
+	return device->driver;
+}
+
 /* Loads all of the inventory, so that the stages find there what they would read from sysfs, as it will be. */
 static void make_cold(struct rehearsal *rehearsal)
 {
@@ -55,8 +64,7 @@ static void make_cold(struct rehearsal *rehearsal)
 	inventory->devices = there;
 	for_each(device, &inventory->devices) {
 		(*device)->override = NULL;
-		if ((*device)->driver && !driver_is_built_in(inventory->root, (*device)->driver))
-			(*device)->driver = NULL;
+		(*device)->driver = driver_at_boot(inventory, *device);
 	}
 }
 

@@ -2,7 +2,6 @@
 # "vfio-early image": what it says belongs into an image, for a kernel made of fake modules; and that it boots.
 # shellcheck source=SCRIPTDIR/lib.sh
 . "$(dirname "$0")/lib.sh"
-: "${VFIO_EARLY:=$top/build/test/vfio-early}"
 version=6.12.107+deb13-amd64
 kernel=$work/template/lib/modules/$version
 PATH=$PATH:/usr/sbin:/sbin

@@ -6,7 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 fixtures=$top/tests/fixtures
 : "${BOOT:=$top/build/vfio-early-boot}" "${BOOT_ASAN:=$top/build/test/vfio-early-boot}"
-: "${BOOT_SIM:=$top/build/test/vfio-early-boot-sim}" "${MKTREE:=$top/build/test/mktree}"
+: "${VFIO_EARLY:=$top/build/test/vfio-early}" "${BOOT_SIM:=$top/build/test/vfio-early-boot-sim}" "${MKTREE:=$top/build/test/mktree}"
 export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 
 # Trees are thousands of small files: memory is many times faster than a disk.
@@ -101,6 +101,23 @@ boot_with() {
 	export SIM_FAULTS="$1"
 	boot "$2"
 	unset SIM_FAULTS
+}
+
+# host COMMAND [ARGUMENT...]: the host command on the fake machine
+host() {
+	"$VFIO_EARLY" "$@" --root "$root" >"$out" 2>"$err"
+	status=$?
+	[ $status -eq 3 ] || sound $status
+}
+
+# kernel VERSION: an installed kernel, in which VFIO is built in
+kernel() {
+	rm -rf "$root/lib/modules/${1:?}"
+	mkdir -p "$root/lib/modules/$1"
+	printf 'kernel/drivers/vfio/%s.ko\n' vfio vfio_iommu_type1 pci/vfio-pci >"$root/lib/modules/$1/modules.builtin"
+	: >"$root/lib/modules/$1/modules.order"
+	: >"$root/lib/modules/$1/modules.builtin.modinfo"
+	PATH=$PATH:/usr/sbin:/sbin depmod -b "$root" "$1"
 }
 
 ended() {

@@ -138,3 +138,9 @@ agrees() {
 	diff "$out/decided" "$out/decided-by-check" >"$out/disagreement" ||
 	    wrong "check does not foretell this boot: $(cat "$out/disagreement")"
 }
+
+# check_says REGEX: a line of "vfio-early check" in the booted system matches.
+check_says() {
+	[ ! -e "$out/check" ] || grep -Eq -e "$1" "$out/check" ||
+	    wrong "vfio-early check does not say: $1"
+}

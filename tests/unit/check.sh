@@ -1,0 +1,399 @@
+#!/bin/sh
+# "vfio-early check": each check's outcomes, and that its answer is the boot's own.
+# shellcheck source=SCRIPTDIR/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+version=6.12.107+deb13-amd64
+
+setUp() {
+	machine desktop
+}
+
+# found LEVEL CHECK TEXT: such a line; the text is a pattern
+found() {
+	matches "$out" "$1 $2 *$3" || fail "no $1 $2 $3
+$(cat "$out")"
+}
+
+# fix TEXT: some fix is this, a pattern
+fix() {
+	matches "$out" " *fix: $1" || fail "no fix: $1
+$(cat "$out")"
+}
+
+# as_booted: the log that check foretells is the one of a boot of this machine without drivers
+as_booted() {
+	grep -Ev '^(vfio-early|warning) ' "$out" | sed 's/ before=[^ ]*//'
+}
+
+# ---- the same answer as the boot ----
+
+# Every fixture: check, on the machine as it is, says what a dry run says on it without modular drivers.
+test_foretells_every_fixture() {
+	for fixture in "$fixtures"/*.machine; do
+		name=${fixture##*/}
+		# its disk comes to be when vmd works: see below
+		[ "$name" != vmd-disk.machine ] || continue
+		machine "${name%.machine}"
+		host check --log
+		as_booted >"$work/check"
+		for driver in "$root"/sys/bus/pci/drivers/*/module; do
+			[ -e "$driver/initstate" ] || continue
+			for device in "${driver%/module}"/*:*; do
+				rm -f "$root/sys/bus/pci/devices/${device##*/}/driver"
+				sed -i /^DRIVER=/d "$root/sys/bus/pci/devices/${device##*/}/uevent"
+				echo '(null)' >"$root/sys/bus/pci/devices/${device##*/}/driver_override"
+			done
+		done
+		run_dry
+		as_booted >"$work/boot"
+		cmp -s "$work/check" "$work/boot" || fail "$name: $(diff "$work/boot" "$work/check")"
+	done
+}
+
+# And after a boot, it foretells the same boot again.
+test_foretells_the_boot_that_was() {
+	for lines in '01:00.0' '10de:1b80' '00:1f.3' '01:00.0\n02:00.0\n00:02.0' '00:14.0 siblings=none' '05:00.0'; do
+		machine desktop
+		boot "$lines"
+		sed -E '/^(vfio-early|warning) /d; s/ (before|after)=[^ ]*//g; s/result=(bound|already)$/result=planned/; s/^(result status=[a-z]*).*/\1/' \
+			"$out" >"$work/boot"
+		host check --log
+		sed -E '/^(vfio-early|warning) /d; s/ (before|after)=[^ ]*//g; s/^(result status=[a-z]*).*/\1/' "$out" >"$work/check"
+		cmp -s "$work/check" "$work/boot" || fail "$lines: $(diff "$work/boot" "$work/check")"
+	done
+}
+
+test_selectors_as_if_configured() {
+	configure '# nothing'
+	host check 02:00.0
+	ended 0
+	found PASS match 'argument 1: 02:00.0 *'
+	found PASS 'group 15' 'takes 02:00.0, 02:00.1'
+	line 'next boot: 2 devices to vfio-pci; 0 FAIL, 1 WARN'
+	host check 02:0x
+	ended 1
+	found FAIL configuration 'argument 1:1:1: not a slot *'
+}
+
+# ---- the machine ----
+
+test_processor() {
+	for flags in vmx svm; do
+		printf 'vendor_id\t: x\nflags\t\t: fpu %s\n' "$flags" >"$root/proc/cpuinfo"
+		host check
+		found PASS cpu $flags
+	done
+	printf 'vendor_id\t: x\nflags\t\t: fpu\n' >"$root/proc/cpuinfo"
+	host check
+	found WARN cpu 'no hardware virtualization *'
+	fix 'enable VT-x or SVM in the firmware setup'
+}
+
+test_iommu_on() {
+	host check
+	found PASS iommu 'on (Intel VT-d), interrupt remapping on'
+	machine no-interrupt-remapping
+	host check
+	found WARN iommu 'on (Intel VT-d), but without interrupt remapping'
+}
+
+test_iommu_off() {
+	machine desktop - <<-END
+		iommu intel off
+		cmdline quiet intel_iommu=off
+	END
+	host check
+	ended 1
+	found FAIL iommu 'off by intel_iommu=off on the kernel command line'
+	fix 'remove intel_iommu=off from the kernel command line'
+	found FAIL no-iommu '*is not taken, because of 0000:01:00.0'
+}
+
+# The remedy that is right here: where parameters are kept, and the command that adds it.
+test_iommu_off_by_default() {
+	machine desktop - <<-END
+		iommu intel off
+		kernel 6.1.0-arch
+	END
+	echo 'Linux version 6.1.0-other' >"$root/proc/version"
+	host check
+	found FAIL iommu "off by the kernel's default"
+	fix 'add intel_iommu=on to the kernel command line'
+	mkdir -p "$root/etc/kernel"
+	echo 'root=/dev/sda1' >"$root/etc/kernel/cmdline"
+	host check
+	fix 'sudo vfio-early enable --kernel-params: adds intel_iommu=on (/etc/kernel/cmdline)'
+	configure '# nothing is asked for'
+	host check
+	ended 0
+	found WARN iommu "off by the kernel's default"
+}
+
+test_switched_off() {
+	cmdline 'quiet vfio.early=off'
+	host check
+	ended 1
+	found FAIL switch 'nothing is bound while vfio.early=off is on the kernel command line'
+	cmdline 'quiet vfio.early=dry-run'
+	host check
+	ended 1
+	found FAIL switch '*dry-run*'
+}
+
+test_recovery_boot_is_not_the_next_one() {
+	cmdline 'quiet single'
+	host check
+	ended 0
+	found WARN 'this boot' 'bound nothing (recovery boot: single)*'
+	line 'next boot: 2 devices *'
+}
+
+test_acs_override() {
+	cmdline 'quiet pcie_acs_override=downstream'
+	host check
+	found WARN acs '*'
+}
+
+test_unified_image_without_another() {
+	mkdir -p "$root/sys/firmware/efi/efivars" "$root/efi/EFI/Linux"
+	: >"$root/sys/firmware/efi/efivars/StubInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+	: >"$root/efi/EFI/Linux/a.efi"
+	host check
+	found WARN 'way back' '*'
+	: >"$root/efi/EFI/Linux/b.efi"
+	host check
+	no_line 'WARN way back *'
+}
+
+# ---- the configuration ----
+
+test_nothing_configured() {
+	rm "$conf"
+	host check
+	ended 0
+	found WARN configuration 'nothing is configured'
+}
+
+test_mistake() {
+	configure '01:00.0 alow=last-display'
+	host check
+	ended 1
+	found FAIL configuration '/etc/vfio-early.conf:1:9: *alow*'
+}
+
+test_moved_device() {
+	configure '03:00.0 10de:1b80'
+	host check
+	ended 1
+	found FAIL match '*03:00.0 10de:1b80: not there; a device with this ID is now at 01:00.0 and elsewhere'
+	fix 'write: 00:01.0/00.0 10de:1b80'
+}
+
+test_absent() {
+	configure '09:00.0\n08:00.0 optional'
+	host check
+	ended 1
+	found FAIL match '/etc/vfio-early.conf:1: 09:00.0: no such device'
+	found WARN match '/etc/vfio-early.conf:2: 08:00.0: no such device'
+}
+
+test_id_takes_twins() {
+	configure '10de:1b80'
+	host check
+	found WARN match '*10de:1b80 takes 2 devices'
+	fix 'for the first one alone write: 00:01.0/00.0 10de:1b80'
+}
+
+# A virtual function is made by a driver, after us.
+test_virtual_function() {
+	machine virtual-functions
+	ln -s ../0000:07:00.0 "$root/sys/bus/pci/devices/0000:07:10.2/physfn"
+	host check
+	ended 1
+	found FAIL match '*0000:07:10.2 comes to be only after vfio-early*'
+}
+
+# A disk behind VMD, too.
+test_behind_a_controller() {
+	machine vmd-disk
+	host check
+	ended 1
+	found FAIL match '*10000:e1:00.0 comes to be only after vfio-early*'
+	fix 'select the controller 00:0e.0 instead'
+}
+
+# ---- groups ----
+
+test_refusal() {
+	configure '01:00.0\n02:00.0\n00:02.0'
+	host check
+	ended 1
+	found FAIL last-display 'group 3 is not taken, because of 0000:00:02.0'
+	fix '*add allow=last-display to /etc/vfio-early.conf:3'
+	line 'next boot: 4 devices to vfio-pci, 1 refused; 1 FAIL, *'
+}
+
+test_what_the_host_loses() {
+	configure '03:00.0'
+	real=$(readlink -f "$root/sys/bus/pci/devices/0000:03:00.0")
+	mkdir -p "$real/block/nvme0n1" "$root/sys/dev/block" "$root/proc/self"
+	ln -s "../../${real#"$root/sys/"}/block/nvme0n1" "$root/sys/dev/block/259:0"
+	echo '29 1 259:0 / /data rw - ext4 /dev/nvme0n1 rw' >"$root/proc/self/mountinfo"
+	host check
+	ended 1
+	found FAIL storage 'the host loses 03:00.0 *: /data'
+}
+
+test_boot_console_is_taken() {
+	echo 1 >"$root/sys/bus/pci/devices/0000:01:00.0/boot_vga"
+	host check
+	ended 0
+	found WARN display '01:00.0 has the boot console and is taken'
+	fix 'plug the screen into 00:02.0 * or 02:00.0 *'
+	configure '02:00.0'
+	host check
+	found PASS display '01:00.0 * stays: it has the boot console'
+}
+
+# Nothing would show the question for the passphrase.
+test_passphrase_in_the_dark() {
+	echo 1 >"$root/sys/bus/pci/devices/0000:01:00.0/boot_vga"
+	echo 'root UUID=1 none luks' >"$root/etc/crypttab"
+	host check
+	ended 1
+	found FAIL display 'the disk needs a passphrase, and no driver is there for *'
+	echo 'root UUID=1 none luks,tpm2-device=auto' >"$root/etc/crypttab"
+	host check
+	ended 0
+}
+
+test_reset() {
+	echo >"$root/sys/bus/pci/devices/0000:01:00.0/reset_method"
+	host check
+	found WARN reset '01:00.0 * has no way to be reset*'
+	echo 'flr bus' >"$root/sys/bus/pci/devices/0000:01:00.0/reset_method"
+	host check
+	no_line 'WARN reset *'
+}
+
+test_reserved_region() {
+	machine reserved-region
+	host check
+	found WARN boot '*'
+}
+
+test_built_in_driver() {
+	machine desktop - <<-END
+		builtin nvme
+		16 0000:04:00.0 010802 144d:a808 - nvme 0000:00:1b.0
+	END
+	configure '04:00.0 siblings=none'
+	host check
+	found WARN driver '04:00.0: the built-in driver nvme has it *'
+	found WARN 'group 16' 'takes 04:00.0; nothing is said of the rest of its group'
+}
+
+# ---- kernels and images ----
+
+# remember KERNEL: as the image hook leaves it
+remember() {
+	mkdir -p "$root/var/lib/vfio-early" "$root/boot"
+	"$VFIO_EARLY" image --kernel "$1" --builder initramfs-tools --root "$root" 2>/dev/null | grep '^manifest ' \
+		>"$root/var/lib/vfio-early/$1"
+	: >"$root/boot/initrd.img-$1"
+}
+
+test_image_is_current() {
+	kernel $version
+	remember $version
+	host check
+	ended 0
+	found PASS "image $version" 'has the configuration (initramfs-tools)'
+}
+
+test_image_is_older() {
+	kernel $version
+	remember $version
+	mkdir -p "$root/usr/sbin"
+	: >"$root/usr/sbin/update-initramfs"
+	configure '02:00.0'
+	host check
+	ended 1
+	found FAIL "image $version" 'is older than the configuration'
+	fix "sudo update-initramfs -u -k $version"
+}
+
+test_image_without() {
+	kernel $version
+	mkdir -p "$root/usr/bin"
+	: >"$root/usr/bin/dracut"
+	host check
+	ended 1
+	found FAIL "image $version" 'was built without vfio-early*'
+	fix "sudo dracut --force --kver $version"
+}
+
+# The builder asked us, and then could not write.
+test_image_was_not_finished() {
+	kernel $version
+	remember $version
+	touch -d '1 hour ago' "$root/boot/initrd.img-$version"
+	host check
+	ended 1
+	found FAIL "image $version" "*is older than the last attempt to build it"
+}
+
+test_every_installed_kernel() {
+	kernel $version
+	remember $version
+	kernel 6.1.0-other
+	host check
+	ended 1
+	found PASS "image $version" '*'
+	found FAIL 'image 6.1.0-other' '*'
+}
+
+test_kernel_without_vfio() {
+	kernel $version
+	: >"$root/lib/modules/$version/modules.builtin"
+	PATH=$PATH:/usr/sbin:/sbin depmod -b "$root" $version
+	host check
+	ended 1
+	found FAIL "kernel $version" 'has no module vfio-pci'
+}
+
+# ---- output ----
+
+test_json() {
+	configure '09:00.0'
+	host check --json
+	ended 1
+	assertEquals 1 "$(jq .schema "$out")"
+	assertEquals 'FAIL /etc/vfio-early.conf:1: 09:00.0: no such device|see: vfio-early list' \
+		"$(jq -r '.checks[] | select(.check == "match") | "\(.level) \(.text)|\(.fix)"' "$out")"
+}
+
+test_quiet() {
+	host check --quiet
+	no_line 'PASS *'
+	line 'WARN cpu *'
+}
+
+test_configuration_of_another_directory() {
+	mkdir -p "$work/config/etc"
+	echo 02:00.0 >"$work/config/etc/vfio-early.conf"
+	host check --config "$work/config"
+	found PASS 'group 15' '*'
+	no_line 'PASS group 14 *'
+}
+
+test_no_sysfs() {
+	rm -r "${root:?}/sys"
+	host check
+	ended 3
+	assertTrue 'says so' "grep -q 'is /sys mounted' '$err'"
+}
+
+# shellcheck source=/dev/null
+. shunit2

@@ -1,0 +1,413 @@
+#!/bin/sh
+# "vfio-early enable" and "disable": their file, the images, the kernel parameters, and that nothing is half done.
+# shellcheck source=SCRIPTDIR/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+version=6.12.107+deb13-amd64
+own=$root/etc/vfio-early.conf.d/90-enable.conf
+
+# builder NAME: an image builder that does what its hook does
+builder() {
+	mkdir -p "$root/usr/sbin" "$root/usr/bin" "$root/boot"
+	cat >"$root/usr/$1" <<-END
+		#!/bin/sh
+		echo "\$0 \$*" >>"$work/ran"
+		[ ! -e "$work/broken" ] || exit 1
+		for kernel in "$root"/lib/modules/*; do
+			kernel=\${kernel##*/}
+			mkdir -p "$root/var/lib/vfio-early"
+			"$top/build/vfio-early" image --kernel "\$kernel" --builder test --root "$root" |
+				grep '^manifest ' >"$root/var/lib/vfio-early/\$kernel"
+			: >"$root/boot/initrd.img-\$kernel"
+		done
+	END
+	chmod 755 "$root/usr/$1"
+}
+
+# program NAME: one of which only the call counts
+program() {
+	mkdir -p "$root/usr/sbin"
+	# shellcheck disable=SC2016 # for that script
+	printf '#!/bin/sh\necho "$0 $*" >>"%s"\n' "$work/ran" >"$root/usr/sbin/$1"
+	chmod 755 "$root/usr/sbin/$1"
+}
+
+# ran PATTERN, ran_nothing: what was started
+ran() {
+	matches "$work/ran" "*/$1" || fail "not run: $1: $(cat "$work/ran")"
+}
+
+ran_nothing() {
+	[ ! -s "$work/ran" ] || fail "run: $(cat "$work/ran")"
+}
+
+setUp() {
+	machine desktop
+	rm "$conf"
+	kernel $version
+	builder sbin/update-initramfs
+	rm -f "$work/broken"
+	: >"$work/ran"
+}
+
+# snapshot: everything in the tree that a command could have changed
+snapshot() {
+	(cd "$root" && find etc boot var usr -type f -exec cksum {} + 2>/dev/null | sort -k 3)
+}
+
+test_enable() {
+	host enable 02:00.0
+	ended 0
+	assertEquals '00:01.1/00.0 10de:1b80  # 02:00.0 GP104 [GeForce GTX 1080]' "$(sed -n 2p "$own")"
+	assertEquals 644 "$(stat -c %a "$own")"
+	line "wrote $own:2  00:01.1/00.0 10de:1b80 *"
+	ran 'update-initramfs -u -k all'
+	line "rebuilt images: $version. Nothing changes before the reboot."
+	line 'After it: 02:00.0 * is for guests: its outputs stay dark'
+	line 'After it: 00:02.0 * stays: plug a screen in there'
+	line 'Way back: *vfio.early=off*'
+	line 'next: reboot, then: vfio-early verify'
+	run_dry
+	taken 0000:02:00.0 0000:02:00.1
+}
+
+test_twice_changes_nothing() {
+	host enable 02:00.0 03:00.0
+	snapshot >"$work/before"
+	: >"$work/ran"
+	host enable 02:00.0 03:00.0
+	ended 0
+	line 'already configured: nothing to write'
+	ran_nothing
+	assertEquals '' "$(snapshot | diff "$work/before" -)"
+}
+
+test_one_more() {
+	host enable 02:00.0
+	host enable 03:00.0
+	ended 0
+	assertEquals 2 "$(grep -c '^0' "$own")"
+	line "wrote $own:3 *"
+}
+
+test_options_are_written() {
+	host enable '01:00.0 allow=last-display siblings=none driver=pci-stub optional else=none'
+	ended 0
+	assertEquals '00:01.0/00.0 10de:1b80 allow=last-display siblings=none driver=pci-stub optional else=none  # 01:00.0 GP104 [GeForce GTX 1080]' \
+		"$(sed -n 2p "$own")"
+	run_dry
+	ended 0
+}
+
+test_all_functions() {
+	host enable 02:00
+	ended 0
+	assertEquals '00:01.1/00.0 00:01.1/00.1' "$(sed -n 's/ .*//; /^0/p' "$own" | xargs)"
+}
+
+# ---- refused ----
+
+refuses() {
+	snapshot >"$work/before"
+	host enable "$@"
+	ended 1
+	grep -q '^vfio-early: enable: refused; nothing was changed' "$err" || fail "$(cat "$err")"
+	assertEquals '' "$(snapshot | diff "$work/before" -)"
+	ran_nothing
+}
+
+test_last_display() {
+	refuses 10de:1b80 00:02.0
+	line 'FAIL last-display *'
+	line ' *fix: *allow=last-display'
+	host enable 10de:1b80 '00:02.0 allow=last-display'
+	ended 0
+}
+
+test_no_such_device() {
+	refuses 09:00.0
+	line 'FAIL match *09:00.0: no such device'
+}
+
+test_disk_in_use() {
+	real=$(readlink -f "$root/sys/bus/pci/devices/0000:03:00.0")
+	mkdir -p "$real/block/nvme0n1" "$root/sys/dev/block" "$root/proc/self"
+	ln -s "../../${real#"$root/sys/"}/block/nvme0n1" "$root/sys/dev/block/259:0"
+	echo '29 1 259:0 / / rw - ext4 /dev/nvme0n1 rw' >"$root/proc/self/mountinfo"
+	refuses 03:00.0
+	line 'FAIL storage * the host loses 03:00.0 *: /'
+}
+
+test_not_a_selector() {
+	host enable 0x10de:0x1b80
+	ended 2
+	assertTrue 'a guess' "grep -q 10de:1b80 '$err'"
+	host enable
+	ended 2
+}
+
+test_does_not_touch_what_is_not_its_own() {
+	mkdir -p "${own%/*}"
+	ln -s /etc/passwd "$own"
+	host enable 02:00.0
+	ended 1
+	assertTrue 'says so' "grep -q 'is a symbolic link; nothing was changed' '$err'"
+	assertTrue 'still a link' "[ -L '$own' ]"
+	rm "$own"
+	mkdir "$own"
+	host enable 02:00.0
+	ended 1
+}
+
+# The file may have been edited: the last line has no newline, the mode is another.
+test_keeps_what_is_there() {
+	mkdir -p "${own%/*}"
+	printf '# mine\n03:00.0 optional' >"$own"
+	chmod 600 "$own"
+	host enable 02:00.0
+	ended 0
+	assertEquals "$(printf '# mine\n03:00.0 optional\n00:01.1/00.0 10de:1b80  # 02:00.0 GP104 [GeForce GTX 1080]')" "$(cat "$own")"
+	assertEquals 600 "$(stat -c %a "$own")"
+}
+
+# ---- images ----
+
+test_builder_fails() {
+	: >"$work/broken"
+	host enable 02:00.0
+	ended 1
+	assertTrue 'says so' "grep -q 'configuration written, images for $version not rebuilt, next boot unchanged' '$err'"
+	no_line 'next: *'
+	rm "$work/broken"
+	: >"$work/ran"
+	host enable 02:00.0
+	ended 0
+	ran 'update-initramfs -u -k all'
+}
+
+test_no_builder() {
+	rm "$root/usr/sbin/update-initramfs"
+	host enable 02:00.0
+	ended 1
+	assertTrue 'says so' "grep -q 'not rebuilt (neither update-initramfs nor dracut is here)' '$err'"
+}
+
+test_dracut() {
+	rm "$root/usr/sbin/update-initramfs"
+	builder bin/dracut
+	host enable 02:00.0
+	ended 0
+	ran 'dracut --regenerate-all --force'
+}
+
+test_no_image() {
+	host enable --no-image 02:00.0
+	ended 0
+	ran_nothing
+	line "images to rebuild: $version, with: update-initramfs -u -k all"
+	assertTrue "[ -e '$own' ]"
+}
+
+test_dry_run() {
+	snapshot >"$work/before"
+	host enable --dry-run 02:00.0
+	ended 0
+	line "would write $own:2 *"
+	assertEquals '' "$(snapshot | diff "$work/before" -)"
+	ran_nothing
+}
+
+test_sealed_key() {
+	echo 'root UUID=1 none luks,tpm2-device=auto' >"$root/etc/crypttab"
+	host enable 02:00.0
+	ended 0
+	assertTrue 'warned' "grep -q 'a key in the TPM may be sealed' '$err'"
+}
+
+# ---- disable ----
+
+test_disable() {
+	host enable 02:00.0 03:00.0
+	: >"$work/ran"
+	host disable 02:00.0
+	ended 0
+	line "taken out of $own: 00:01.1/00.0 *"
+	ran 'update-initramfs -u -k all'
+	assertEquals '00:1b.0/00.0' "$(sed -n 's/ .*//; /^0/p' "$own")"
+	host disable 03:00
+	ended 0
+	assertFalse 'no reason to be there' "[ -e '$own' ]"
+	: >"$work/ran"
+	host disable 03:00
+	ended 0
+	line '03:00 is not enabled: nothing to take out'
+	ran_nothing
+}
+
+test_disable_by_any_name() {
+	for selector in 02:00.0 00:01.1/00.0 10de:1b80:1043:85aa '00:01.1/00.0 10de:1b80'; do
+		host enable 02:00.0
+		host disable "$selector"
+		ended 0
+		assertFalse "$selector" "[ -e '$own' ]"
+	done
+}
+
+test_disable_what_is_gone() {
+	host enable 03:00.0
+	rm -r "${root:?}/sys/bus/pci/devices/0000:03:00.0" "$root/sys/kernel/iommu_groups/16"
+	host disable 00:1b.0/00.0
+	ended 0
+	assertFalse "[ -e '$own' ]"
+}
+
+test_disable_names_a_persons_own_file() {
+	host enable 03:00.0
+	echo 02:00.0 >"$conf"
+	: >"$work/ran"
+	snapshot >"$work/before"
+	host disable 02:00.0 03:00.0
+	ended 1
+	assertTrue 'file and line' "grep -q '/etc/vfio-early.conf:1 selects it: 02:00.0' '$err'"
+	assertEquals '' "$(snapshot | diff "$work/before" -)"
+	ran_nothing
+}
+
+# dracut leaves its module out where nothing is configured, so the old record stays.
+test_disable_the_last_with_dracut() {
+	rm "$root/usr/sbin/update-initramfs"
+	builder bin/dracut
+	host enable 02:00.0
+	program dracut
+	mv "$root/usr/sbin/dracut" "$root/usr/bin/dracut"
+	host disable 02:00.0
+	ended 0
+	assertFalse 'the record' "[ -e '$root/var/lib/vfio-early/$version' ]"
+}
+
+# ---- the IOMMU ----
+
+without_iommu() {
+	machine desktop - <<-END
+		iommu intel off
+		kernel 6.1.0-other
+	END
+	echo 'Linux version 6.1.0-other' >"$root/proc/version"
+	rm "$conf"
+}
+
+test_iommu_is_needed() {
+	without_iommu
+	refuses 02:00.0
+	assertTrue 'how' "grep -q 'kernel-params switches the IOMMU on' '$err'"
+}
+
+test_grub() {
+	without_iommu
+	program update-grub
+	host enable --kernel-params 02:00.0
+	ended 0
+	# shellcheck disable=SC2016 # as GRUB's script wants it
+	assertEquals 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX intel_iommu=on"' \
+		"$(tail -n 1 "$root/etc/default/grub.d/90-vfio-early.cfg")"
+	ran update-grub*
+	: >"$work/ran"
+	snapshot >"$work/before"
+	host enable --kernel-params 02:00.0
+	ended 0
+	ran_nothing
+	assertEquals '' "$(snapshot | diff "$work/before" -)"
+	host check
+	line 'WARN iommu *off in this boot, intel_iommu=on was added since*'
+	host disable --kernel-params 02:00.0
+	ended 0
+	assertFalse 'taken back' "[ -e '$root/etc/default/grub.d/90-vfio-early.cfg' ]"
+	ran update-grub*
+}
+
+test_grubby() {
+	without_iommu
+	program grubby
+	host enable --kernel-params 02:00.0
+	ran 'grubby --update-kernel=ALL --args=intel_iommu=on'
+	host disable --kernel-params 02:00.0
+	ran 'grubby --update-kernel=ALL --remove-args=intel_iommu=on'
+}
+
+test_kernel_cmdline_file() {
+	without_iommu
+	mkdir -p "$root/etc/kernel"
+	echo 'root=UUID=1 rw quiet' >"$root/etc/kernel/cmdline"
+	host enable --kernel-params 02:00.0
+	ended 0
+	assertEquals 'root=UUID=1 rw quiet intel_iommu=on' "$(cat "$root/etc/kernel/cmdline")"
+	host disable --kernel-params 02:00.0
+	ended 0
+	assertEquals 'root=UUID=1 rw quiet' "$(cat "$root/etc/kernel/cmdline")"
+}
+
+# What a person had written there stays theirs.
+test_what_was_there_is_not_taken_back() {
+	without_iommu
+	mkdir -p "$root/boot/loader/entries"
+	printf 'title a\noptions root=1 quiet\n' >"$root/boot/loader/entries/a.conf"
+	printf 'title b\noptions intel_iommu=on root=1\n' >"$root/boot/loader/entries/b.conf"
+	host enable --kernel-params 02:00.0
+	ended 0
+	assertEquals 'options root=1 quiet intel_iommu=on' "$(tail -n 1 "$root/boot/loader/entries/a.conf")"
+	host disable --kernel-params 02:00.0
+	ended 0
+	assertEquals 'options root=1 quiet' "$(tail -n 1 "$root/boot/loader/entries/a.conf")"
+	assertEquals 'options intel_iommu=on root=1' "$(tail -n 1 "$root/boot/loader/entries/b.conf")"
+}
+
+test_unknown_boot_loader() {
+	without_iommu
+	host enable --kernel-params 02:00.0
+	ended 1
+	assertTrue 'says what to do' "grep -q 'add intel_iommu=on to the kernel command line yourself' '$err'"
+}
+
+test_nothing_is_needed() {
+	host enable --kernel-params 02:00.0
+	ended 0
+	line 'kernel parameters: nothing is needed'
+}
+
+# ---- never half ----
+
+# Killed at the k-th system call that could matter, for every k: the old or the new file is there, and nothing else.
+test_killed_at_any_moment() {
+	calls='openat,mkdirat,newfstatat,unlinkat,write,fchmod,fsync,renameat,close'
+	command -v strace >/dev/null || { skip 'no strace'; return; }
+	cp -a "$root" "$work/template"
+	printf '# mine\n03:00.0 optional\n' >"$work/old"
+	mkdir -p "$work/template/etc/vfio-early.conf.d"
+	cp "$work/old" "$work/template/etc/vfio-early.conf.d/90-enable.conf"
+	strace -f -o "$work/trace" "$top/build/vfio-early" enable --no-image --root "$root" 02:00.0 >/dev/null 2>&1
+	for call in mkdirat newfstatat unlinkat openat write fchmod fsync renameat close; do
+		count=$(grep -c "$call(" "$work/trace")
+		# of the calls that are made often only the last are about the file
+		first=$((count > 12 ? count - 12 : 1))
+		for k in $(seq $first "$count"); do
+			rm -rf "$root"
+			cp -a "$work/template" "$root"
+			strace -o /dev/null -e "inject=$call:signal=KILL:when=$k" \
+				"$top/build/vfio-early" enable --no-image --root "$root" 02:00.0 >/dev/null 2>&1
+			cases=$((${cases:-0} + 1))
+			if ! cmp -s "$own" "$work/old" && [ "$(wc -l <"$own")" != 3 ]; then
+				fail "$call $k: $(cat "$own")"
+			fi
+			run_dry
+			no_line 'error *'
+			host enable --no-image 02:00.0
+			ended 0
+			assertEquals "$call $k" 90-enable.conf "$(ls -A "${own%/*}")"
+		done
+	done
+	echo "# $cases kills, of $calls" >"$work/cases"
+	assertTrue 'many' "[ $cases -gt 30 ]"
+}
+
+# shellcheck source=/dev/null
+. shunit2

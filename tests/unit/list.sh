@@ -1,0 +1,210 @@
+#!/bin/sh
+# "vfio-early list": groups, devices, what the host has of them, and what the next boot does.
+# shellcheck source=SCRIPTDIR/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# value ADDRESS FIELD: of the JSON in $out
+value() {
+	jq -r ".devices[] | select(.address == \"$1\") | .$2" "$out"
+}
+
+# is ADDRESS FIELD VALUE
+is() {
+	assertEquals "$1 $2" "$3" "$(value "$1" "$2")"
+}
+
+setUp() {
+	machine desktop
+}
+
+# on_device ADDRESS DIRECTORY: makes it in the sysfs directory of the device, linked from /sys/class/CLASS
+on_device() {
+	real=$(readlink -f "$root/sys/bus/pci/devices/$1")
+	mkdir -p "$real/$3" "$root/sys/class/$2"
+	ln -s "../../${real#"$root/sys/"}/$3" "$root/sys/class/$2/${3##*/}"
+}
+
+test_every_device_once() {
+	host list --json
+	ended 0
+	assertEquals 17 "$(jq '.devices | length' "$out")"
+	assertEquals 1 "$(jq .schema "$out")"
+	is 0000:01:00.0 group 14
+	is 0000:01:00.0 path 00:01.0/00.0
+	is 0000:01:00.0 id 10de:1b80
+	is 0000:00:01.0 driver pcieport
+}
+
+test_next_boot() {
+	configure '01:00.0\n02:00.0\n00:02.0'
+	host list --json
+	is 0000:01:00.0 next_boot vfio-pci
+	is 0000:01:00.1 next_boot vfio-pci
+	is 0000:02:00.0 next_boot vfio-pci
+	is 0000:00:02.0 next_boot 'refused: last-display'
+	is 0000:03:00.0 next_boot host
+	is 0000:00:01.0 next_boot null
+}
+
+test_left_without_driver() {
+	configure '00:1f.3'
+	host list --json
+	is 0000:00:1f.3 next_boot vfio-pci
+	is 0000:00:1f.0 next_boot null
+}
+
+# What is bound today is as unbound at the next boot as anything.
+test_cold_view() {
+	boot '01:00.0'
+	rm "$conf"
+	host list --json
+	is 0000:01:00.0 driver vfio-pci
+	is 0000:01:00.0 next_boot host
+}
+
+test_tree() {
+	host list
+	ended 0
+	line 'ADDRESS *PATH *ID *NAME *DRIVER *USED-BY *NEXT-BOOT*'
+	line 'group 14 *'
+	line '*-01:00.0 00:01.0/00.0 *10de:1b80 *vfio-pci*'
+	line 'Twins: 01:00.0, 02:00.0 have the same ID, 10de:1b80: select by path.'
+	line 'next: vfio-early check *'
+}
+
+test_filters() {
+	host list --display -J
+	assertEquals '0000:00:02.0 0000:01:00.0 0000:01:00.1 0000:02:00.0 0000:02:00.1' \
+		"$(jq -r '.devices[].address' "$out" | xargs)"
+	host list --storage -J
+	assertEquals '0000:00:17.0 0000:03:00.0' "$(jq -r '.devices[].address' "$out" | xargs)"
+	for selector in 01:00.1 01:00 00:01.0/00.0 10de:1b80:1458:3702; do
+		host list -J "$selector"
+		assertEquals "$selector" '0000:01:00.0 0000:01:00.1' "$(jq -r '.devices[].address' "$out" | xargs)"
+	done
+	host list --network
+	ended 1
+	assertEquals 'vfio-early: list: no such device' "$(cat "$err")"
+}
+
+test_columns() {
+	host list -l -o address,GROUP,next-boot 01:00.0
+	ended 0
+	assertEquals 'ADDRESS GROUP NEXT-BOOT' "$(head -n 1 "$out" | xargs)"
+	assertEquals '01:00.0 14 vfio-pci' "$(sed -n 2p "$out" | xargs)"
+	host list -o address,nome
+	ended 2
+	assertEquals 'vfio-early: list: no such column: nome; see --help' "$(cat "$err")"
+}
+
+test_without_iommu() {
+	machine desktop - <<-END
+		iommu none
+	END
+	host list
+	ended 0
+	line 'No IOMMU groups: no DMAR table: VT-d is disabled in the firmware, or absent.'
+	line 'fix: enable VT-d in the firmware setup'
+	line '01:00.0 *'
+	no_line 'group *'
+}
+
+test_screens_and_console() {
+	on_device 0000:02:00.0 drm drm/card1/card1-DP-1
+	echo connected >"$root/sys/class/drm/card1-DP-1/status"
+	on_device 0000:01:00.0 drm drm/card0/card0-DP-1
+	echo disconnected >"$root/sys/class/drm/card0-DP-1/status"
+	echo 1 >"$root/sys/bus/pci/devices/0000:02:00.0/boot_vga"
+	host list -J
+	is 0000:02:00.0 used_by 'boot console, screen on DP-1'
+	is 0000:01:00.0 used_by null
+}
+
+test_keyboard() {
+	on_device 0000:00:14.0 input usb1/1-1/1-1:1.0/input/input3
+	mkdir "$root/sys/class/input/input3/capabilities"
+	echo '1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe' >"$root/sys/class/input/input3/capabilities/key"
+	host list -J
+	is 0000:00:14.0 used_by keyboard
+	echo '1f0000 0 0 0 0' >"$root/sys/class/input/input3/capabilities/key"
+	host list -J
+	is 0000:00:14.0 used_by null
+}
+
+# A file system on LVM on LUKS on a partition, and swap on the disk.
+test_disk_under_layers() {
+	on_device 0000:03:00.0 block nvme/nvme0/nvme0n1/nvme0n1p2
+	mkdir -p "$root/sys/dev/block" "$root/sys/devices/virtual/block/dm-0/slaves" \
+		"$root/sys/devices/virtual/block/dm-1/slaves" "$root/proc/self"
+	ln -s ../../devices/virtual/block/dm-0 "$root/sys/class/block/dm-0"
+	ln -s ../../devices/virtual/block/dm-1 "$root/sys/dev/block/254:1"
+	ln -s ../../dm-0 "$root/sys/devices/virtual/block/dm-1/slaves/dm-0"
+	ln -s ../../nvme0n1p2 "$root/sys/devices/virtual/block/dm-0/slaves/nvme0n1p2"
+	echo '29 1 254:1 / /home rw - ext4 /dev/mapper/vg-home rw' >"$root/proc/self/mountinfo"
+	host list -J
+	is 0000:03:00.0 used_by /home
+	is 0000:00:17.0 used_by null
+}
+
+test_default_route_over_a_bridge() {
+	on_device 0000:00:1f.5 net net/eth0
+	mkdir -p "$root/sys/devices/virtual/net/br0" "$root/proc/net"
+	ln -s ../../devices/virtual/net/br0 "$root/sys/class/net/br0"
+	ln -s ../eth0 "$root/sys/devices/virtual/net/br0/lower_eth0"
+	printf 'Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\nbr0\t00000000\t0102A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n' \
+		>"$root/proc/net/route"
+	host list -J
+	is 0000:00:1f.5 used_by 'default route (br0)'
+}
+
+test_physical_slot() {
+	mkdir -p "$root/sys/bus/pci/slots/7"
+	echo 0000:02:00 >"$root/sys/bus/pci/slots/7/address"
+	host list -J
+	is 0000:02:00.0 slot 7
+	is 0000:02:00.1 slot 7
+	is 0000:01:00.0 slot null
+}
+
+# pci.ids does not know it, and libpci asks elsewhere then.
+test_unknown_name() {
+	machine - <<-END
+		1 0000:00:02.0 0300 fffe:fffd 00 - -
+	END
+	host list -J
+	ended 0
+	is 0000:00:02.0 name 'Device fffd'
+}
+
+test_bad_usage() {
+	host list 01:0x
+	ended 2
+	assertEquals 'vfio-early: list: no selector: 01:0x' "$(cat "$err")"
+	host list 01:00.0 02:00.0
+	ended 2
+	host list --frobnicate
+	ended 2
+	assertTrue 'begins with the program' "grep -q '^vfio-early: list: ' '$err'"
+}
+
+test_no_sysfs() {
+	rm -r "${root:?}/sys"
+	host list
+	ended 3
+	assertEquals "vfio-early: list: $root/sys/bus/pci/devices: there is none: is /sys mounted?" "$(cat "$err")"
+	"$VFIO_EARLY" list --root "$work/nowhere" 2>"$err"
+	assertEquals 3 $?
+	assertEquals "vfio-early: list: $work/nowhere: No such file or directory" "$(cat "$err")"
+}
+
+test_help_fits_a_screen() {
+	for command in list check enable disable image; do
+		host $command --help
+		ended 0
+		assertTrue "$command" "[ $(wc -l <"$out") -le 24 ]"
+		assertEquals "$command" '' "$(LC_ALL=C grep -E '.{81}' "$out")"
+	done
+}
+
+# shellcheck source=/dev/null
+. shunit2
