@@ -16,6 +16,7 @@ int command_check(int count, char **arguments);
 int command_enable(int count, char **arguments);
 int command_disable(int count, char **arguments);
 int command_image(int count, char **arguments);
+int command_import(int count, char **arguments);
 
 /* "vfio-early: what: why" on standard error; returns the exit code that it is given. */
 __attribute__((format(printf, 2, 3)))

@@ -18,6 +18,7 @@ static const struct command {
 	{ "enable", command_enable, "give devices to vfio-pci from the next boot on" },
 	{ "disable", command_disable, "give them back to the host" },
 	{ "image", command_image, "say what belongs into an initramfs image (for image builders)" },
+	{ "import", command_import, "translate the settings of other tools into a configuration" },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
