@@ -17,6 +17,7 @@ int command_enable(int count, char **arguments);
 int command_disable(int count, char **arguments);
 int command_image(int count, char **arguments);
 int command_import(int count, char **arguments);
+int command_capture(int count, char **arguments);
 
 /* "vfio-early: what: why" on standard error; returns the exit code that it is given. */
 __attribute__((format(printf, 2, 3)))

@@ -19,6 +19,7 @@ static const struct command {
 	{ "disable", command_disable, "give them back to the host" },
 	{ "image", command_image, "say what belongs into an initramfs image (for image builders)" },
 	{ "import", command_import, "translate the settings of other tools into a configuration" },
+	{ "capture", command_capture, "write a tree of this machine for --root, without anything personal" },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Settings of other tools that give devices away, each with what it amounts to in our configuration. */
 #include "old_settings.h"
+#include "modprobe_d.h"
 
 #include "../core/config.h"
 #include "../core/cmdline.h"
@@ -11,31 +12,12 @@
 
 #include <errno.h>
 #include <libkmod.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define CMDLINE "kernel command line"
 #define DRIVERCTL "etc/driverctl.d"
 #define UNRAID "boot/config/vfio-pci.cfg"
 #define FILE_SIZE_MAX (1024 * 1024)
-
-/* modprobe.d(5): a file hides those of the same name in later directories. */
-static const char *const directories[] = {
-	"etc/modprobe.d", "run/modprobe.d", "usr/local/lib/modprobe.d", "usr/lib/modprobe.d", "lib/modprobe.d",
-};
-
-#define DIRECTORY_COUNT (sizeof(directories) / sizeof(directories[0]))
-#define DIRECTORIES_OF_PEOPLE 3
-
-struct modprobe_file {
-	const char *name, *path;
-	bool is_of_people;
-};
-
-struct modprobe_files {
-	struct modprobe_file *items;
-	size_t count;
-};
 
 /* A line of modprobe.d, with those that continue it. */
 struct line {
@@ -172,43 +154,6 @@ static void add_given(struct old_settings *settings, size_t giver, struct last *
 }
 
 /* ---- modprobe.d ---- */
-
-static int compare_files(const void *a, const void *b)
-{
-	return strcmp(((const struct modprobe_file *)a)->name, ((const struct modprobe_file *)b)->name);
-}
-
-static bool has_file(const struct modprobe_files *files, const char *name)
-{
-	for_each(file, files)
-		if (!strcmp(file->name, name))
-			return true;
-	return false;
-}
-
-static struct modprobe_files modprobe_files(const struct machine *machine)
-{
-	struct modprobe_files files = { 0 };
-	size_t i;
-
-	for (i = 0; i < DIRECTORY_COUNT; i++) {
-		struct strings names = { 0 };
-
-		root_list(machine->fd, directories[i], &names);
-		for_each(name, &names) {
-			size_t length = strlen(*name);
-
-			if (length > 5 && !strcmp(*name + length - 5, ".conf") && !has_file(&files, *name))
-				*list_add(&files) = (struct modprobe_file) {
-					.name = *name, .path = text_of("%s/%s", directories[i], *name),
-					.is_of_people = i < DIRECTORIES_OF_PEOPLE,
-				};
-		}
-	}
-	if (files.count)
-		qsort(files.items, files.count, sizeof(*files.items), compare_files);
-	return files;
-}
 
 /* The next line that says something; false at the end. *number is of its last line. */
 static bool next_line(const char **cursor, unsigned *number, struct line *line)
