@@ -76,6 +76,7 @@ void check_everything(const struct machine *machine, char *const *selectors, siz
 	check_host(checking);
 	check_requests(checking);
 	check_groups(checking);
+	check_settings(checking);
 	check_kernels(checking);
 }
 

@@ -25,6 +25,8 @@ void check_host(struct checking *checking);
 void check_requests(struct checking *checking);
 /* The groups: what is taken, refused, and lost to the host. */
 void check_groups(struct checking *checking);
+/* The settings of other tools. */
+void check_settings(struct checking *checking);
 /* The installed kernels and their images. */
 void check_kernels(struct checking *checking);
 

@@ -3,6 +3,7 @@
 #include "claims.h"
 #include "modules.h"
 
+#include "../core/cmdline.h"
 #include "../core/root.h"
 #include "../core/text.h"
 
@@ -37,7 +38,9 @@ const char *claims_on(const struct machine *machine, const struct device *device
 		kmod_list_foreach(item, wanted) {
 			struct kmod_module *module = kmod_module_get_module(item);
 
-			text_print(&names, "%s%s", names.length ? "," : "", kmod_module_get_name(module));
+			/* once for each of its aliases that match */
+			if (!list_has(names.bytes, kmod_module_get_name(module)))
+				text_print(&names, "%s%s", names.length ? "," : "", kmod_module_get_name(module));
 			kmod_module_unref(module);
 		}
 	kmod_module_unref_list(wanted);

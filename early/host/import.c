@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vfio-early import: what other tools were told, as our configuration: each device by its path and its ID. */
+#include "atomic_file.h"
 #include "commands.h"
 #include "machine.h"
 #include "old_settings.h"
@@ -20,7 +21,6 @@
 #include <unistd.h>
 
 #define NAME "50-import.conf"
-#define NEW_NAME ".50-import.new"	/* nothing reads it: its name does not end in .conf */
 #define PATH CONFIG_DIRECTORY "/" NAME
 
 struct options {
@@ -175,57 +175,6 @@ static void read_machine(struct import *import)
 
 /* ---- writing it ---- */
 
-static bool write_all(int fd, const struct text *text)
-{
-	size_t done = 0;
-
-	while (done < text->length) {
-		ssize_t written = write(fd, text->bytes + done, text->length - done);
-
-		if (written < 0)
-			return false;
-		done += (size_t)written;
-	}
-	return true;
-}
-
-/* The whole file or nothing, also when the power fails. */
-static int write_file(int directory, const struct text *text)
-{
-	int fd, error = 0;
-
-	unlinkat(directory, NEW_NAME, 0);	/* of a run that was killed */
-	fd = openat(directory, NEW_NAME, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return -errno;
-	/* whatever the umask is */
-	if (fchmod(fd, 0644) || !write_all(fd, text) || fsync(fd))
-		error = -errno;
-	if (close(fd) && !error)
-		error = -errno;
-	if (!error && renameat(directory, NEW_NAME, directory, NAME))
-		error = -errno;
-	if (error)
-		unlinkat(directory, NEW_NAME, 0);
-	else if (fsync(directory))
-		error = -errno;
-	return error;
-}
-
-static int make_file(int root, const struct text *text)
-{
-	int directory, error;
-
-	if (mkdirat(root, CONFIG_DIRECTORY, 0755) && errno != EEXIST)
-		return -errno;
-	directory = openat(root, CONFIG_DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (directory < 0)
-		return -errno;
-	error = write_file(directory, text);
-	close(directory);
-	return error;
-}
-
 static bool is_same(int root, const struct text *text)
 {
 	const char *content;
@@ -247,7 +196,7 @@ static enum exit_code put_in_place(const struct import *import)
 	if (root_exists(import->machine.fd, PATH))
 		return complain(EXIT_CANNOT_RUN, "import: %s is there with other content: "
 				"remove it first, or rename it if you have changed it", path);
-	error = make_file(import->machine.fd, &import->text);
+	error = write_atomically(import->machine.fd, PATH, import->text.bytes, import->text.length);
 	if (error)
 		return complain(EXIT_CANNOT_RUN, "import: %s: %s", path, strerror(-error));
 	printf("Wrote %s: %zu device%s.\n", path, import->chosen.count, import->chosen.count == 1 ? "" : "s");

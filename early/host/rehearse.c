@@ -6,6 +6,7 @@
 #include "../core/config.h"
 #include "../core/decide.h"
 #include "../core/inventory.h"
+#include "../core/manifest.h"
 #include "../core/request.h"
 #include "../core/root.h"
 #include "../core/stages.h"
@@ -85,11 +86,17 @@ bool is_argument(const struct where *at)
 /* What the image of the running kernel would carry if it were built now. */
 static struct manifest next_manifest(const struct machine *machine)
 {
-	struct manifest manifest = { .found = true, .kernel = machine->kernel };
+	struct manifest manifest = { 0 };
 	struct content content;
 
-	if (!machine->kernel || content_of(machine, machine->kernel, &content))
+	if (!machine->kernel || content_of(machine, machine->kernel, &content)) {
+		/* a captured machine has no modules, but what was in its image */
+		manifest_read(machine->fd, &manifest, &(struct faults) { 0 });
+		manifest.kernel = machine->kernel;
 		return manifest;
+	}
+	manifest.found = true;
+	manifest.kernel = machine->kernel;
 	manifest.intel_iommu = content.intel_iommu;
 	manifest.stamp = content.stamp;
 	for_each(item, &content.modules.files)

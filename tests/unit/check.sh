@@ -117,6 +117,7 @@ test_iommu_off_by_default() {
 		kernel 6.1.0-arch
 	END
 	echo 'Linux version 6.1.0-other' >"$root/proc/version"
+	rm "$root/usr/lib/vfio-early/manifest"
 	host check
 	found FAIL iommu "off by the kernel's default"
 	fix 'add intel_iommu=on to the kernel command line'
@@ -292,6 +293,31 @@ test_built_in_driver() {
 	host check
 	found WARN driver '04:00.0: the built-in driver nvme has it *'
 	found WARN 'group 16' 'takes 04:00.0; nothing is said of the rest of its group'
+}
+
+# ---- settings of other tools ----
+
+test_old_setting_takes_the_twin() {
+	mkdir -p "$root/etc/modprobe.d"
+	echo 'options vfio-pci ids=10de:1b80' >"$root/etc/modprobe.d/vfio.conf"
+	host check
+	found WARN 'old setting' '/etc/modprobe.d/vfio.conf:1: *takes 02:00.0, which the configuration does not name'
+	fix '*/etc/modprobe.d/vfio.conf*'
+	configure '10de:1b80'
+	host check
+	found WARN 'old setting' '/etc/modprobe.d/vfio.conf:1: *is no longer needed'
+}
+
+test_old_order_is_not_needed() {
+	mkdir -p "$root/etc/modprobe.d"
+	echo 'softdep nouveau pre: vfio-pci' >"$root/etc/modprobe.d/vfio.conf"
+	host check
+	found WARN 'old setting' '/etc/modprobe.d/vfio.conf:1: softdep nouveau pre: vfio-pci is no longer needed'
+}
+
+test_no_old_setting() {
+	host check
+	no_line 'WARN old setting *'
 }
 
 # ---- kernels and images ----

@@ -293,6 +293,7 @@ without_iommu() {
 		kernel 6.1.0-other
 	END
 	echo 'Linux version 6.1.0-other' >"$root/proc/version"
+	rm "$root/usr/lib/vfio-early/manifest"
 	rm "$conf"
 }
 

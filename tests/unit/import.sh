@@ -275,7 +275,7 @@ test_apply_where_it_cannot() {
 # What a run that was killed has left behind is in nobody's way.
 test_apply_after_a_kill() {
 	cmdline 'vfio-pci.ids=144d:a808'
-	put etc/vfio-early.conf.d/.50-import.new x
+	put etc/vfio-early.conf.d/.50-import.conf.new x
 	import --apply
 	ended 0
 	assertEquals '50-import.conf' "$(ls -A "$root/etc/vfio-early.conf.d")"

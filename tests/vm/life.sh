@@ -34,6 +34,7 @@ etc=$tree/etc
 rm -f "$etc/initramfs-tools/hooks/vm-test" "$etc/initramfs-tools/scripts/init-premount/vm-test" \
     "$etc/initramfs-tools/scripts/init-top/00-aaa-drivers-first" "$etc/dracut.conf.d/vm-test.conf"
 drivers='ext4 virtio_blk virtio_pci bochs snd_hda_intel cirrus'
+# shellcheck disable=SC2086
 printf '%s\n' $drivers >"$etc/initramfs-tools/modules"
 cat >"$etc/dracut.conf.d/root.conf" <<END
 hostonly=no
