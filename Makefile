@@ -102,11 +102,15 @@ install: all
 	chmod 755 $(dracut_module)/module-setup.sh
 	install -m 755 dracut-module/90vfio-early/vfio-early.sh $(dracut_module)/
 	install -D -m 644 hooks/vfio-early-boot.service $(units)/vfio-early-boot.service
+	$(located) hooks/vfio-early-verify.service >$(units)/vfio-early-verify.service
+	chmod 644 $(units)/vfio-early-verify.service
+	install -m 644 hooks/vfio-early-verify.timer $(units)/
 
 uninstall:
 	rm -f $(DESTDIR)$(sbindir)/vfio-early $(DESTDIR)$(prefix)/lib/vfio-early/vfio-early-boot
 	rm -f $(initramfs_tools)/hooks/vfio-early $(initramfs_tools)/scripts/init-top/00-vfio-early
 	rm -f $(dracut_module)/module-setup.sh $(dracut_module)/vfio-early.sh $(units)/vfio-early-boot.service
+	rm -f $(units)/vfio-early-verify.service $(units)/vfio-early-verify.timer
 	-rmdir $(DESTDIR)$(prefix)/lib/vfio-early $(dracut_module) 2>/dev/null
 
 # Whatever needs no VM, in under a minute.

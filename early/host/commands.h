@@ -15,6 +15,7 @@ int command_list(int count, char **arguments);
 int command_check(int count, char **arguments);
 int command_enable(int count, char **arguments);
 int command_disable(int count, char **arguments);
+int command_verify(int count, char **arguments);
 int command_image(int count, char **arguments);
 int command_import(int count, char **arguments);
 int command_capture(int count, char **arguments);

@@ -17,6 +17,7 @@ static const struct command {
 	{ "check", command_check, "say what the next boot will do, and what stands against it" },
 	{ "enable", command_enable, "give devices to vfio-pci from the next boot on" },
 	{ "disable", command_disable, "give them back to the host" },
+	{ "verify", command_verify, "say whether the boot did what was asked, and whether it is still so" },
 	{ "image", command_image, "say what belongs into an initramfs image (for image builders)" },
 	{ "import", command_import, "translate the settings of other tools into a configuration" },
 	{ "capture", command_capture, "write a tree of this machine for --root, without anything personal" },
