@@ -40,6 +40,7 @@ options=
 before=
 unified=
 agreement=yes
+steps=
 skip=
 configure() { :; }
 expect() { false; }
@@ -56,6 +57,14 @@ expect() { false; }
 
 etc=$out/etc
 configure
+if [ "$steps" ]; then
+	# shellcheck disable=SC2086
+	"$here/life.sh" "$dir" "$builder" "$out" "$steps" $machine >"$out/wrong" 2>&1 || verdict FAIL
+	failures=0
+	expect >"$out/wrong"
+	[ "$failures" -eq 0 ] || verdict FAIL
+	verdict ok
+fi
 if [ "$builder" = arm64 ]; then
 	VM_ARCH=aarch64
 	export VM_ARCH
