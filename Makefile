@@ -5,7 +5,7 @@
 VERSION = 0.1.0
 
 prefix = /usr/local
-sbindir = $(prefix)/sbin
+bindir = $(prefix)/bin
 DESTDIR =
 
 # The boot program is static: klibc, or BOOT_CC=musl-gcc, or BOOT_CC=gcc (glibc).
@@ -89,10 +89,10 @@ build/test/%:
 initramfs_tools = $(DESTDIR)/usr/share/initramfs-tools
 dracut_module = $(DESTDIR)/usr/lib/dracut/modules.d/90vfio-early
 units = $(DESTDIR)/usr/lib/systemd/system
-located = sed 's|@sbindir@|$(sbindir)|'
+located = sed 's|@bindir@|$(bindir)|'
 
 install: all
-	install -D -m 755 build/vfio-early $(DESTDIR)$(sbindir)/vfio-early
+	install -D -m 755 build/vfio-early $(DESTDIR)$(bindir)/vfio-early
 	install -D -m 755 build/vfio-early-boot $(DESTDIR)$(prefix)/lib/vfio-early/vfio-early-boot
 	install -d $(initramfs_tools)/hooks $(initramfs_tools)/scripts/init-top $(dracut_module)
 	$(located) initramfs-tools/hooks/vfio-early >$(initramfs_tools)/hooks/vfio-early
@@ -107,7 +107,7 @@ install: all
 	install -m 644 hooks/vfio-early-verify.timer $(units)/
 
 uninstall:
-	rm -f $(DESTDIR)$(sbindir)/vfio-early $(DESTDIR)$(prefix)/lib/vfio-early/vfio-early-boot
+	rm -f $(DESTDIR)$(bindir)/vfio-early $(DESTDIR)$(prefix)/lib/vfio-early/vfio-early-boot
 	rm -f $(initramfs_tools)/hooks/vfio-early $(initramfs_tools)/scripts/init-top/00-vfio-early
 	rm -f $(dracut_module)/module-setup.sh $(dracut_module)/vfio-early.sh $(units)/vfio-early-boot.service
 	rm -f $(units)/vfio-early-verify.service $(units)/vfio-early-verify.timer

@@ -22,7 +22,7 @@ depends() {
 }
 
 vfio_early_manifest() {
-    @sbindir@/vfio-early image --kernel "$kernel" --builder dracut
+    @bindir@/vfio-early image --kernel "$kernel" --builder dracut
 }
 
 vfio_early_copy() {

@@ -449,19 +449,28 @@ static void print_why_no_groups(const struct listing *listing)
 		printf("No IOMMU groups: %s.\nfix: %s\n", iommu->cause, iommu->remedy);
 }
 
-/* A display that nobody looks at, or another device that the host can do without. */
+/* How well the host can do without it: 0 not at all, as far as can be seen. */
+static unsigned spare(const struct listing *listing, const struct row *row)
+{
+	const struct device *device = row->device;
+	bool display = device_is_display(device);
+
+	if (!row->shown || !is_worth_taking(device) || !device->group || !text_same(row->cells[COLUMN_NEXT_BOOT], "host"))
+		return 0;
+	if (!row->cells[COLUMN_USED_BY])
+		return display ? 3 : 1;
+	/* a screen may be plugged in for the guest */
+	return display && !uses_find(&listing->uses, device->name, USE_CONSOLE) ? 2 : 0;
+}
+
 static const struct device *candidate(const struct listing *listing)
 {
-	const struct device *found = NULL;
+	const struct row *best = NULL;
 
-	for_each(row, &listing->rows) {
-		if (!row->shown || !is_worth_taking(row->device) || row->cells[COLUMN_USED_BY] || !row->device->group ||
-		    !text_same(row->cells[COLUMN_NEXT_BOOT], "host"))
-			continue;
-		if (!found || (device_is_display(row->device) && !device_is_display(found)))
-			found = row->device;
-	}
-	return found;
+	for_each(row, &listing->rows)
+		if (spare(listing, row) > (best ? spare(listing, best) : 0))
+			best = row;
+	return best ? best->device : NULL;
 }
 
 static void print_next(const struct listing *listing)

@@ -7,7 +7,7 @@
 setUp() {
 	rm -rf "$work/d"
 	mkdir -p "$work/d/etc" "$work/d/sbin" "$work/d/image"
-	sed "s|@sbindir@|$work/d/sbin|; s|/etc/vfio-early|$work/d/etc/vfio-early|g" \
+	sed "s|@bindir@|$work/d/sbin|; s|/etc/vfio-early|$work/d/etc/vfio-early|g" \
 		"$top/dracut-module/90vfio-early/module-setup.sh" >"$work/d/module-setup.sh"
 	vfio_early 0 'manifest version=0.1.0 kernel=6.1.0-1 by=dracut' \
 		'program /usr/lib/vfio-early/vfio-early-boot /usr/sbin/vfio-early-boot' \

@@ -305,7 +305,7 @@ test_bad_usage() {
 test_units() {
 	command -v systemd-analyze >/dev/null || { skip 'no systemd-analyze'; return; }
 	for unit in service timer; do
-		sed 's|@sbindir@|/bin|; s|vfio-early verify|true|' "$top/hooks/vfio-early-verify.$unit" >"$work/vfio-early-verify.$unit"
+		sed 's|@bindir@|/bin|; s|vfio-early verify|true|' "$top/hooks/vfio-early-verify.$unit" >"$work/vfio-early-verify.$unit"
 	done
 	assertEquals '' "$(systemd-analyze verify --man=no "$work/vfio-early-verify.service" "$work/vfio-early-verify.timer" 2>&1 |
 		grep vfio-early)"

@@ -17,7 +17,7 @@ install() {
     inst_simple /usr/local/sbin/vfio-open /usr/sbin/vfio-open
     inst_simple /usr/local/sbin/vm-exit /usr/sbin/vm-exit
     inst_simple /usr/share/misc/pci.ids
-    [[ ! -e /usr/sbin/vfio-early ]] || inst /usr/sbin/vfio-early
+    [[ ! -e /usr/bin/vfio-early ]] || inst /usr/bin/vfio-early
     inst_simple "$moddir/findings" /usr/sbin/vm-findings
     inst_simple "$moddir/drivers-first" /usr/sbin/vm-drivers-first
     if dracut_module_included systemd; then
