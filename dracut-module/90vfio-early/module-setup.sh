@@ -41,13 +41,14 @@ installkernel() {
 
 # called by dracut
 install() {
-    local items=$initdir/usr/lib/vfio-early/manifest kind path line
+    local items=$initdir/usr/lib/vfio-early/manifest kind path line notes
 
     mkdir -p "${items%/*}"
     { vfio_early_manifest > "$items"; } 2>&1 | while read -r line; do dwarn "$line"; done
     # for "vfio-early check": what this image is going to have
-    mkdir -p "$dracutsysrootdir/var/lib/vfio-early" &&
-        sed -n "/^manifest /p" "$items" > "$dracutsysrootdir/var/lib/vfio-early/$kernel"
+    notes=${dracutsysrootdir-}/var/lib/vfio-early
+    { mkdir -p "$notes" && sed -n '/^manifest /p' "$items" > "$notes/$kernel"; } 2> /dev/null ||
+        dwarn "vfio-early: could not be noted in $notes: vfio-early check will not know this image"
     while read -r kind path; do
         case $kind in
             file) [[ $path == /lib/modules/* ]] || vfio_early_copy "$path" ;;

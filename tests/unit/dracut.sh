@@ -38,7 +38,7 @@ calls() {
 	set -u
 	dracutmodules= add_dracutmodules= force_add_dracutmodules=
 	$lists
-	kernel=6.1.0-1 initdir=$work/d/image moddir=/moddir systemdsystemunitdir=/units SYSTEMCTL=systemctl
+	dracutsysrootdir=$work/d kernel=6.1.0-1 initdir=$work/d/image moddir=/moddir systemdsystemunitdir=/units SYSTEMCTL=systemctl
 	readonly manifest=dracut-112-has-one
 	dracut_module_included() { case " $included " in *" \$1 "*) ;; *) return 1 ;; esac; }
 	inst_simple() { echo "inst_simple \$*"; [ ! -e "$work/d/cannot" ]; }
@@ -169,6 +169,16 @@ test_unit() {
 	for other in systemd-udevd systemd-udev-trigger systemd-modules-load dracut-cmdline; do
 		assertTrue "before $other" "grep -q '^Before=.*$other.service' '$unit'"
 	done
+}
+
+test_notes_what_is_in_the_image() {
+	calls install
+	assertEquals 'manifest version=0.1.0 kernel=6.1.0-1 by=dracut' "$(cat "$work/d/var/lib/vfio-early/6.1.0-1")"
+	rm -r "$work/d/var"
+	: >"$work/d/var"
+	calls install
+	ended 0
+	line "dwarn vfio-early: could not be noted in *"
 }
 
 # shellcheck source=/dev/null
