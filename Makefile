@@ -132,7 +132,7 @@ demo: vm-packages
 	$(MAKE) --no-print-directory all
 	$(SUDO) tests/vm/demo.sh
 
-bench: vm-packages
+bench: bench-packages
 	$(MAKE) --no-print-directory programs
 	$(SUDO) tests/bench/run
 
@@ -144,11 +144,14 @@ build-packages:
 vm-packages:
 	tests/install-packages build unit vm
 
+bench-packages:
+	tests/install-packages build unit vm bench
+
 clean:
 	rm -rf build
 
 FORCE:
 
-.PHONY: all install uninstall test check check-matrix demo bench programs build-packages vm-packages clean
+.PHONY: all install uninstall test check check-matrix demo bench programs build-packages vm-packages bench-packages clean
 
 -include $(shell find build/boot build/host build/sanitized -name '*.d' 2>/dev/null)

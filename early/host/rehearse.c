@@ -63,10 +63,8 @@ static void make_cold(struct rehearsal *rehearsal)
 	for_each(device, &inventory->devices)
 		*list_add(is_late(inventory, *device) ? &rehearsal->late : &there) = *device;
 	inventory->devices = there;
-	for_each(device, &inventory->devices) {
-		(*device)->override = NULL;
+	for_each(device, &inventory->devices)
 		(*device)->driver = driver_at_boot(inventory, *device);
-	}
 }
 
 static void read_selectors(struct config *config, char *const *selectors, size_t count)

@@ -16,8 +16,7 @@ struct rehearsal {
 
 /*
  * The boot's own decision on a cold view of the machine: drivers that are
- * modules have not taken anything yet, overrides are not written, virtual
- * functions and what hangs behind a controller with a modular driver (VMD) do
+ * modules have not taken anything yet, virtual functions and what hangs behind a controller with a modular driver (VMD) do
  * not exist. Recovery words of the running kernel count for this boot only.
  * The selectors (words as in the configuration, an argument each) are read as
  * further lines of the configuration.
