@@ -30,16 +30,7 @@ bool status_is_problem(enum status status)
 	return status == STATUS_DEGRADED || status == STATUS_REFUSED;
 }
 
-static const char *join(const struct strings *strings, const char *separator)
-{
-	struct text joined = { 0 };
-
-	for_each(string, strings)
-		text_print(&joined, "%s%s", joined.length ? separator : "", *string);
-	return joined.bytes;
-}
-
-static const char *refusals_of(unsigned refusals)
+const char *refusals_joined(unsigned refusals)
 {
 	struct strings names = { 0 };
 	unsigned refusal;
@@ -47,7 +38,7 @@ static const char *refusals_of(unsigned refusals)
 	for (refusal = 1; refusal <= refusals; refusal <<= 1)
 		if (refusals & refusal)
 			strings_add(&names, refusal_name(refusal));
-	return join(&names, ",");
+	return strings_join(&names, ",");
 }
 
 struct counts report_counts(const struct decision *decision)
@@ -153,9 +144,9 @@ static void report_group(struct report *report, const struct group *group)
 	record_add(log, "id", group->id);
 	record_add(log, "result", group_result_names[group->result]);
 	if (group->refusals) {
-		record_add(log, "refusal", refusals_of(group->refusals));
-		record_add(log, "because", join(&group->because, ","));
-		record_add(log, "remedy", join(&group->remedies, "; "));
+		record_add(log, "refusal", refusals_joined(group->refusals));
+		record_add(log, "because", strings_join(&group->because, ","));
+		record_add(log, "remedy", strings_join(&group->remedies, "; "));
 	}
 	end(report, group->result == GROUP_REFUSED || group->result == GROUP_FAILED ? WEIGHT_ERROR : WEIGHT_INFO);
 }
@@ -171,7 +162,7 @@ static void report_absence(struct report *report, const struct absence *absence)
 	if (absence->id_mismatch)
 		record_add(log, "why", "id-mismatch");
 	if (absence->now_at.count)
-		record_add(log, "now-at", join(&absence->now_at, ","));
+		record_add(log, "now-at", strings_join(&absence->now_at, ","));
 	record_add(log, "result", "absent");
 	end(report, absence->request->optional ? WEIGHT_INFO : WEIGHT_ERROR);
 }

@@ -209,3 +209,12 @@ void strings_add_once(struct strings *strings, const char *string)
 			return;
 	strings_add(strings, string);
 }
+
+const char *strings_join(const struct strings *strings, const char *separator)
+{
+	struct text joined = { 0 };
+
+	for_each(string, strings)
+		text_print(&joined, "%s%s", joined.length ? separator : "", *string);
+	return joined.bytes;
+}

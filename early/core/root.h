@@ -43,4 +43,7 @@ void strings_add(struct strings *strings, const char *string);
 /* Unless it is there already. */
 void strings_add_once(struct strings *strings, const char *string);
 
+/* All of them in one text; NULL if there are none. */
+const char *strings_join(const struct strings *strings, const char *separator);
+
 #endif

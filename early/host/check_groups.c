@@ -16,15 +16,6 @@ static const char *group_name(const struct group *group)
 	return group->id ? text_of("group %s", group->id) : "no group";
 }
 
-static const char *list_of(const struct strings *strings, const char *separator)
-{
-	struct text all = { 0 };
-
-	for_each(string, strings)
-		text_print(&all, "%s%s", all.length ? separator : "", *string);
-	return all.bytes ? all.bytes : "";
-}
-
 static const char *members_with(const struct group *group, enum role role)
 {
 	struct strings names = { 0 };
@@ -32,7 +23,7 @@ static const char *members_with(const struct group *group, enum role role)
 	for_each(member, &group->members)
 		if (member->role == role && !device_is_bridge(member->device))
 			strings_add(&names, address_shown(member->device->name));
-	return list_of(&names, ", ");
+	return strings_join(&names, ", ");
 }
 
 /* Of what the group is refused for, each by itself: a reader looks for the name. */
@@ -42,8 +33,8 @@ static void check_refused(struct checking *checking, const struct group *group)
 
 	for (refusal = 1; refusal <= group->refusals; refusal <<= 1)
 		if (group->refusals & refusal)
-			findings_add(&checking->findings, LEVEL_FAIL, refusal_name(refusal), list_of(&group->remedies, "; "),
-				     "%s is not taken, because of %s", group_name(group), list_of(&group->because, ", "));
+			findings_add(&checking->findings, LEVEL_FAIL, refusal_name(refusal), strings_join(&group->remedies, "; "),
+				     "%s is not taken, because of %s", group_name(group), strings_join(&group->because, ", "));
 }
 
 static void check_taken(struct checking *checking, const struct group *group)
@@ -52,9 +43,9 @@ static void check_taken(struct checking *checking, const struct group *group)
 	struct text text = { 0 };
 
 	text_print(&text, "takes %s", members_with(group, ROLE_TAKE));
-	if (*left)
+	if (left)
 		text_print(&text, "; leaves %s", left);
-	if (*kept)
+	if (kept)
 		text_print(&text, "; keeps %s without a driver", kept);
 	if (group->result == GROUP_UNCHECKED)
 		findings_add(&checking->findings, LEVEL_WARN, group_name(group), NULL,
@@ -145,10 +136,10 @@ static void check_console(struct checking *checking, const struct use *console)
 			     address_shown(console->device));
 	else if (!visible && needs_passphrase(checking->machine->fd))
 		findings_add(&checking->findings, LEVEL_FAIL, "display", "install the driver of the display that is left",
-			     "the disk needs a passphrase, and no driver is there for %s", list_of(&left, ", "));
+			     "the disk needs a passphrase, and no driver is there for %s", strings_join(&left, ", "));
 	else
 		findings_add(&checking->findings, LEVEL_WARN, "display",
-			     text_of("plug the screen into %s", list_of(&left, " or ")),
+			     text_of("plug the screen into %s", strings_join(&left, " or ")),
 			     "%s has the boot console and is taken", address_shown(console->device));
 }
 

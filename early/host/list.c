@@ -2,21 +2,17 @@
 /* vfio-early list: every IOMMU group and its devices, what the host has of them, and what the next boot does. */
 #include "claims.h"
 #include "commands.h"
-#include "json.h"
-#include "machine.h"
+#include "listing.h"
 #include "names.h"
-#include "rehearse.h"
-#include "uses.h"
 
 #include "../core/address.h"
 #include "../core/inventory.h"
-#include "../core/request.h"
+#include "../core/report.h"
 #include "../core/root.h"
 #include "../core/selector.h"
 #include "../core/text.h"
 
 #include <getopt.h>
-#include <libsmartcols/libsmartcols.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,58 +20,6 @@
 #define CLASS_STORAGE 0x01
 #define CLASS_NETWORK 0x02
 #define CLASS_DISPLAY 0x03
-
-enum column {
-	COLUMN_ADDRESS, COLUMN_GROUP, COLUMN_PATH, COLUMN_ID, COLUMN_NAME, COLUMN_CLASS, COLUMN_SLOT, COLUMN_DRIVER,
-	COLUMN_DRIVERS, COLUMN_USED_BY, COLUMN_NEXT_BOOT, COLUMN_COUNT
-};
-
-static const struct {
-	const char *name;		/* in lower case it is the name in JSON */
-	double width;			/* hint of libsmartcols */
-	int flags;
-	const char *what;
-} columns[] = {
-	[COLUMN_ADDRESS]   = { "ADDRESS",   0,    SCOLS_FL_TREE, "slot, as in lspci" },
-	[COLUMN_GROUP]     = { "GROUP",     0,    SCOLS_FL_RIGHT, "number of the IOMMU group in this boot" },
-	[COLUMN_PATH]      = { "PATH",      0,    0, "way through the bridges, which survives renumbering" },
-	[COLUMN_ID]        = { "ID",        0,    0, "vendor and device" },
-	[COLUMN_NAME]      = { "NAME",      0.3,  SCOLS_FL_TRUNC, "vendor and device, by pci.ids" },
-	[COLUMN_CLASS]     = { "CLASS",     0.15, SCOLS_FL_TRUNC, "what kind of device, by pci.ids" },
-	[COLUMN_SLOT]      = { "SLOT",      0,    0, "physical slot, where the firmware names it" },
-	[COLUMN_DRIVER]    = { "DRIVER",    0,    0, "driver that has it now" },
-	[COLUMN_DRIVERS]   = { "DRIVERS",   0,    0, "modules that would claim it" },
-	[COLUMN_USED_BY]   = { "USED-BY",   0.2,  0, "what the host uses it for" },
-	[COLUMN_NEXT_BOOT] = { "NEXT-BOOT", 0,    0, "what the next boot does with it" },
-};
-
-static const enum column usual[] = {
-	COLUMN_ADDRESS, COLUMN_PATH, COLUMN_ID, COLUMN_NAME, COLUMN_DRIVER, COLUMN_USED_BY, COLUMN_NEXT_BOOT,
-};
-
-struct options {
-	const char *root, *config, *columns;
-	bool json, flat;
-	unsigned classes;		/* bit n: base class n; 0: all */
-	struct selector selector;
-	bool has_selector;
-};
-
-/* One device as it is shown. */
-struct row {
-	const struct device *device;
-	const char *cells[COLUMN_COUNT];
-	bool shown;
-};
-
-struct listing {
-	const struct machine *machine;
-	const struct options *options;
-	struct rehearsal rehearsal;
-	struct uses uses;
-	LIST(struct row) rows;		/* by address */
-	LIST(enum column) columns;	/* to be shown */
-};
 
 static const char help[] =
 	"Usage: vfio-early list [OPTION...] [SELECTOR]\n"
@@ -96,7 +40,7 @@ static const char help[] =
 	"Exit code: 0, 1 no such device, 2 wrong usage, 3 no PCI bus to look at.\n";
 
 /* -1: go on; else the exit code. */
-static int read_options(int count, char **arguments, struct options *options)
+static int read_options(int count, char **arguments, struct list_options *options)
 {
 	static const struct option known[] = {
 		{ "display", no_argument, NULL, 'D' }, { "network", no_argument, NULL, 'N' },
@@ -155,22 +99,11 @@ static int read_options(int count, char **arguments, struct options *options)
 
 /* ---- what the next boot does ---- */
 
-static const char *refusals_of(unsigned refusals)
-{
-	struct text names = { 0 };
-	unsigned refusal;
-
-	for (refusal = 1; refusal <= refusals; refusal <<= 1)
-		if (refusals & refusal)
-			text_print(&names, "%s%s", names.length ? "," : "", refusal_name(refusal));
-	return names.bytes;
-}
-
 static const char *fate_of_member(const struct group *group, const struct member *member)
 {
 	switch (member->role) {
 	case ROLE_TAKE:
-		return group->refusals ? text_of("refused: %s", refusals_of(group->refusals)) : member->driver;
+		return group->refusals ? text_of("refused: %s", refusals_joined(group->refusals)) : member->driver;
 	case ROLE_LEAVE_DRIVERLESS:
 		return group->refusals ? "host" : "no driver";
 	case ROLE_GOES:
@@ -273,7 +206,7 @@ static bool is_at_path(const struct selector *selector, const struct device *dev
 	return !strcmp(path.bytes, device->path);
 }
 
-static bool is_wanted(const struct options *options, const struct device *device)
+static bool is_wanted(const struct list_options *options, const struct device *device)
 {
 	if (options->classes && !(device->class >> 16 < 32 && options->classes & 1u << (device->class >> 16)))
 		return false;
@@ -283,7 +216,7 @@ static bool is_wanted(const struct options *options, const struct device *device
 /* A group is shown whole, without its bridges unless nothing is filtered. */
 static void choose_rows(struct listing *listing)
 {
-	const struct options *options = listing->options;
+	const struct list_options *options = listing->options;
 	bool all = !options->classes && !options->has_selector;
 
 	for_each(row, &listing->rows) {
@@ -304,112 +237,6 @@ static size_t shown_count(const struct listing *listing)
 	for_each(row, &listing->rows)
 		count += row->shown;
 	return count;
-}
-
-/* ---- output ---- */
-
-static int column_by_name(const char *name, size_t length)
-{
-	int i;
-
-	for (i = 0; i < COLUMN_COUNT; i++)
-		if (strlen(columns[i].name) == length && !strncasecmp(columns[i].name, name, length))
-			return i;
-	return -1;
-}
-
-/* 0, or the exit code after a complaint. */
-static int choose_columns(struct listing *listing)
-{
-	const char *at = listing->options->columns;
-	size_t i;
-
-	if (!at) {
-		for (i = 0; listing->options->json && i < COLUMN_COUNT; i++)
-			*list_add(&listing->columns) = (enum column)i;
-		for (i = 0; !listing->options->json && i < sizeof(usual) / sizeof(usual[0]); i++)
-			*list_add(&listing->columns) = usual[i];
-		return EXIT_FINE;
-	}
-	for (;;) {
-		size_t length = strcspn(at, ",");
-		int column = column_by_name(at, length);
-
-		if (column < 0)
-			return complain(EXIT_USAGE, "list: no such column: %.*s; see --help", (int)length, at);
-		*list_add(&listing->columns) = (enum column)column;
-		if (!at[length])
-			return EXIT_FINE;
-		at += length + 1;
-	}
-}
-
-static void add_column(struct libscols_table *table, enum column column, const struct options *options)
-{
-	char *name = keep_string(columns[column].name), *at;
-	int flags = columns[column].flags;
-
-	for (at = name; options->json && *at; at++)
-		*at = *at == '-' ? '_' : (char)(*at | 0x20);
-	if (options->flat || options->json)
-		flags &= ~SCOLS_FL_TREE;
-	scols_table_new_column(table, name, columns[column].width, flags);
-}
-
-static void add_line(struct libscols_table *table, struct libscols_line *parent, const struct listing *listing,
-		     const struct row *row)
-{
-	struct libscols_line *line = scols_table_new_line(table, parent);
-	size_t i;
-
-	for (i = 0; i < listing->columns.count; i++) {
-		const char *cell = row->cells[listing->columns.items[i]];
-
-		scols_line_set_data(line, i, cell || listing->options->json ? cell : "-");
-	}
-}
-
-static struct libscols_line *group_line(struct libscols_table *table, const struct listing *listing, const char *group)
-{
-	struct libscols_line *line = scols_table_new_line(table, NULL);
-	size_t i;
-
-	for (i = 0; i < listing->columns.count; i++)
-		if (listing->columns.items[i] == COLUMN_ADDRESS)
-			scols_line_set_data(line, i, text_of("group %s", group));
-	return line;
-}
-
-static int compare_groups(const void *a, const void *b)
-{
-	const struct device *one = (*(const struct row *const *)a)->device;
-	const struct device *other = (*(const struct row *const *)b)->device;
-	long difference = (one->group ? strtol(one->group, NULL, 10) : -1) -
-			  (other->group ? strtol(other->group, NULL, 10) : -1);
-
-	return difference ? (difference < 0 ? -1 : 1) : address_compare(&one->address, &other->address);
-}
-
-static void add_lines(struct libscols_table *table, const struct listing *listing)
-{
-	bool tree = !listing->options->flat && !listing->options->json;
-	struct libscols_line *parent = NULL;
-	const char *group = NULL;
-	LIST(const struct row *) sorted = { 0 };
-
-	for_each(row, &listing->rows)
-		if (row->shown)
-			*list_add(&sorted) = row;
-	if (tree && sorted.count)
-		qsort(sorted.items, sorted.count, sizeof(*sorted.items), compare_groups);
-	for_each(row, &sorted) {
-		const char *its = (*row)->device->group;
-
-		if (tree && its && !text_same(its, group))
-			parent = group_line(table, listing, its);
-		group = its;
-		add_line(table, its && tree ? parent : NULL, listing, *row);
-	}
 }
 
 /* ---- what a person should know besides ---- */
@@ -480,23 +307,6 @@ static void print_next(const struct listing *listing)
 	printf("next: vfio-early check%s%s\n", device ? " " : "", device ? short_address(device) : "");
 }
 
-static void print_listing(const struct listing *listing)
-{
-	struct libscols_table *table = scols_new_table();
-
-	for_each(column, &listing->columns)
-		add_column(table, *column, listing->options);
-	scols_table_set_name(table, "devices");
-	scols_table_enable_colors(table, 1);
-	add_lines(table, listing);
-	if (listing->options->json) {
-		json_print(table);
-	} else {
-		scols_print_table(table);
-	}
-	scols_unref_table(table);
-}
-
 static void print_advice(const struct listing *listing)
 {
 	print_why_no_groups(listing);
@@ -506,7 +316,7 @@ static void print_advice(const struct listing *listing)
 
 int command_list(int count, char **arguments)
 {
-	struct options options = { 0 };
+	struct list_options options = { 0 };
 	struct listing listing = { .options = &options };
 	struct machine machine;
 	int code;
@@ -514,7 +324,7 @@ int command_list(int count, char **arguments)
 	code = read_options(count, arguments, &options);
 	if (code >= 0)
 		return code;
-	code = choose_columns(&listing);
+	code = listing_columns(&listing);
 	if (code)
 		return code;
 	code = machine_open("list", options.root, options.config, &machine);
@@ -533,7 +343,7 @@ int command_list(int count, char **arguments)
 	choose_rows(&listing);
 	if (!shown_count(&listing) && (options.classes || options.has_selector))
 		return complain(EXIT_PROBLEM, "list: no such device");
-	print_listing(&listing);
+	listing_print(&listing);
 	if (!options.json)
 		print_advice(&listing);
 	return EXIT_FINE;

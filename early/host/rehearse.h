@@ -16,10 +16,10 @@ struct rehearsal {
 
 /*
  * The boot's own decision on a cold view of the machine: drivers that are
- * modules have not taken anything yet, virtual functions and what hangs behind a controller with a modular driver (VMD) do
- * not exist. Recovery words of the running kernel count for this boot only.
- * The selectors (words as in the configuration, an argument each) are read as
- * further lines of the configuration.
+ * modules have not taken anything yet, virtual functions and what hangs behind
+ * a controller with a modular driver (VMD) do not exist. Recovery words of the
+ * running kernel count for this boot only. The selectors (words as in the
+ * configuration, an argument each) are read as further lines of it.
  */
 void rehearse(const struct machine *machine, char *const *selectors, size_t count, struct rehearsal *rehearsal);
 

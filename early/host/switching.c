@@ -140,15 +140,6 @@ static struct strings stale_images(const struct machine *machine)
 	return stale;
 }
 
-static const char *join(const struct strings *strings)
-{
-	struct text all = { 0 };
-
-	for_each(string, strings)
-		text_print(&all, "%s%s", all.length ? ", " : "", *string);
-	return all.bytes;
-}
-
 /* Keys that open the disk only after exactly this boot (systemd-cryptenroll(1), clevis). */
 static void warn_of_sealed_keys(const struct machine *machine)
 {
@@ -167,12 +158,12 @@ enum exit_code rebuild_images(const struct switching *switching, const struct ma
 		return EXIT_FINE;
 	warn_of_sealed_keys(machine);
 	if (switching->dry_run || switching->no_image) {
-		printf("images to rebuild: %s%s%s\n", join(&stale), command ? ", with: " : "", command ? command : "");
+		printf("images to rebuild: %s%s%s\n", strings_join(&stale, ", "), command ? ", with: " : "", command ? command : "");
 		return EXIT_FINE;
 	}
 	if (!command)
 		return complain(EXIT_PROBLEM, "configuration written, images for %s not rebuilt (neither update-initramfs nor "
-				"dracut is here), next boot unchanged", join(&stale));
+				"dracut is here), next boot unchanged", strings_join(&stale, ", "));
 	printf("%s ...\n", command);
 	failed = run(machine, command);
 	if (failed)
@@ -182,7 +173,7 @@ enum exit_code rebuild_images(const struct switching *switching, const struct ma
 		left.count = 0;
 	if (left.count)
 		return complain(EXIT_PROBLEM, "configuration written, images for %s not rebuilt, next boot unchanged",
-				join(&left));
-	printf("rebuilt images: %s. Nothing changes before the reboot.\n", join(&stale));
+				strings_join(&left, ", "));
+	printf("rebuilt images: %s. Nothing changes before the reboot.\n", strings_join(&stale, ", "));
 	return EXIT_FINE;
 }
