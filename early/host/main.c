@@ -4,7 +4,6 @@
 
 #include "../core/text.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,18 +23,6 @@ static const struct command {
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
-
-int complain(enum exit_code code, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	fputs("vfio-early: ", stderr);
-	vfprintf(stderr, format, arguments);
-	fputc('\n', stderr);
-	va_end(arguments);
-	return code;
-}
 
 static int help(void)
 {

@@ -2,36 +2,11 @@
 /* What the host has of its PCI functions: screens and keyboards here, the rest in uses_storage and uses_network. */
 #include "uses_parts.h"
 
-#include "../core/address.h"
 #include "../core/root.h"
 #include "../core/text.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-void uses_add(struct uses *uses, const char *device, enum use_kind kind, const char *detail)
-{
-	for_each(use, uses)
-		if (use->kind == kind && !strcmp(use->device, device) && !strcmp(use->detail, detail))
-			return;
-	*list_add(uses) = (struct use) { .device = device, .kind = kind, .detail = detail };
-}
-
-const char *function_in(const char *path)
-{
-	struct pci_address address;
-	const char *found = NULL, *at;
-
-	for (at = path; at; at = strchr(at, '/')) {
-		const char *part;
-
-		at += *at == '/';
-		part = keep_bytes(at, strcspn(at, "/"));
-		if (address_of_name(part, &address))
-			found = part;
-	}
-	return found;
-}
 
 static void add_consoles(const struct machine *machine, struct uses *uses)
 {
