@@ -70,7 +70,7 @@ static int read_options(int count, char **arguments, struct options *options)
 
 void check_everything(const struct machine *machine, char *const *selectors, size_t count, struct checking *checking)
 {
-	*checking = (struct checking) { .machine = machine, .trial = count };
+	*checking = (struct checking) { .machine = machine, .trial = count || machine->config_fd != machine->fd };
 	rehearse(machine, selectors, count, &checking->rehearsal);
 	uses_collect(machine, &checking->uses);
 	check_host(checking);
@@ -94,7 +94,7 @@ static void print_answer(const struct checking *checking)
 	if (wrong || !counts.planned)
 		return;
 	if (checking->trial)
-		puts("next: sudo vfio-early enable with the same selectors");
+		puts("next: sudo vfio-early enable, with the same selectors");
 	else
 		puts("next: reboot, then: vfio-early verify");
 }

@@ -13,7 +13,7 @@ struct checking {
 	struct rehearsal rehearsal;
 	struct uses uses;
 	struct findings findings;
-	bool trial;			/* with selectors that stand in no configuration yet */
+	bool trial;			/* of what stands in no configuration of this machine yet */
 };
 
 /* Rehearses the next boot with these selectors, and runs all checks. */

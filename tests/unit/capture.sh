@@ -332,5 +332,21 @@ suite() {
 	done <"$work/tests"
 }
 
+# The host command says there what it says here.
+test_check_of_a_capture() {
+	for name in desktop twins-by-path last-display vmd-disk; do
+		machine $name
+		host check --log
+		cp "$out" "$work/here"
+		rm -rf "$work/captured"
+		"$VFIO_EARLY" capture --root "$root" "$work/captured" >/dev/null 2>&1
+		"$VFIO_EARLY" check --log --root "$work/captured" >"$out" 2>"$err"
+		cmp -s "$out" "$work/here" || fail "$name: $(diff "$work/here" "$out")"
+		"$VFIO_EARLY" list --root "$root" >"$work/here"
+		"$VFIO_EARLY" list --root "$work/captured" >"$out" 2>"$err"
+		cmp -s "$out" "$work/here" || fail "$name: $(diff "$work/here" "$out")"
+	done
+}
+
 # shellcheck source=/dev/null
 . shunit2

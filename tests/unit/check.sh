@@ -409,8 +409,12 @@ test_quiet() {
 test_configuration_of_another_directory() {
 	mkdir -p "$work/config/etc"
 	echo 02:00.0 >"$work/config/etc/vfio-early.conf"
+	kernel $version
+	remember $version
 	host check --config "$work/config"
+	ended 0
 	found PASS 'group 15' '*'
+	found WARN "image $version" 'has to be rebuilt for this'
 	no_line 'PASS group 14 *'
 }
 
