@@ -54,25 +54,47 @@ static void check_taken(struct checking *checking, const struct group *group)
 		findings_add(&checking->findings, LEVEL_PASS, group_name(group), NULL, "%s", text.bytes);
 }
 
-/* What the host has of a device now, and which of its drivers have to wait. */
-static void check_loss(struct checking *checking, const struct member *member)
+/* The refusal that stands for such a loss, or 0: what a person names is theirs to give, but for what a boot needs. */
+static unsigned refusal_for(const struct checking *checking, const struct member *member)
+{
+	const char *name = member->device->name;
+
+	if (uses_find(&checking->uses, name, USE_STORAGE))
+		return member->want ? REFUSE_BOOT_DISK : REFUSE_IN_USE;
+	if (uses_find(&checking->uses, name, USE_ROUTE))
+		return REFUSE_DEFAULT_ROUTE;
+	if (!member->want && (uses_find(&checking->uses, name, USE_NETWORK) || uses_find(&checking->uses, name, USE_KEYBOARD)))
+		return REFUSE_IN_USE;
+	return 0;
+}
+
+/* What the host has of a device now. */
+static void check_use(struct checking *checking, const struct group *group, const struct member *member)
+{
+	const char *used = uses_of(&checking->uses, member->device->name);
+	unsigned refusal = refusal_for(checking, member) & ~group->allow;
+
+	if (refusal)
+		findings_add(&checking->findings, LEVEL_FAIL, refusal_name(refusal),
+			     text_of("take another device, or accept it: allow=%s", refusal_name(refusal)),
+			     "the host loses %s: %s", device_shown(member->device), used);
+	else if (used)
+		findings_add(&checking->findings, LEVEL_WARN, "in use", NULL, "the host loses %s: %s",
+			     device_shown(member->device), used);
+}
+
+/* Which drivers of the host have to wait. */
+static void check_race(struct checking *checking, const struct member *member)
 {
 	const struct device *device = member->device;
-	const char *used = uses_of(&checking->uses, device->name), *claims = claims_on(checking->machine, device);
-	const struct use *carries = uses_find(&checking->uses, device->name, USE_STORAGE);
-	struct findings *findings = &checking->findings;
+	const char *claims = claims_on(checking->machine, device);
 
-	if (carries)
-		findings_add(findings, LEVEL_FAIL, "storage", "take another device, or move what is on it",
-			     "the host loses %s: %s", device_shown(device), used);
-	else if (used)
-		findings_add(findings, LEVEL_WARN, "in use", NULL, "the host loses %s: %s", device_shown(device), used);
 	if (device->driver && strcmp(device->driver, member->driver))
-		findings_add(findings, LEVEL_WARN, "driver", NULL,
+		findings_add(&checking->findings, LEVEL_WARN, "driver", NULL,
 			     "%s: the built-in driver %s has it before any initramfs; it is taken away from it",
 			     address_shown(device->name), device->driver);
 	else if (claims)
-		findings_add(findings, LEVEL_PASS, "driver", NULL, "%s: %s would claim it, and comes too late",
+		findings_add(&checking->findings, LEVEL_PASS, "driver", NULL, "%s: %s would claim it, and comes too late",
 			     address_shown(device->name), claims);
 }
 
@@ -174,8 +196,10 @@ void check_groups(struct checking *checking)
 		}
 		check_taken(checking, group);
 		for_each(member, &group->members)
-			if (member->role == ROLE_TAKE)
-				check_loss(checking, member);
+			if (member->role == ROLE_TAKE) {
+				check_use(checking, group, member);
+				check_race(checking, member);
+			}
 		for_each(member, &group->members)
 			if (member->role == ROLE_TAKE && member->want)
 				check_reset(checking, member);

@@ -237,8 +237,9 @@ int command_enable(int count, char **arguments)
 		return code;
 	parameter = parameter_missing(&after.rehearsal.situation.decision.iommu);
 	if (is_refused(&before, &after, switching.kernel_params && parameter))
-		return complain(EXIT_PROBLEM, "enable: refused; nothing was changed%s",
-				parameter && !switching.kernel_params ? " (--kernel-params switches the IOMMU on)" : "");
+		return complain(EXIT_PROBLEM, "enable: refused; nothing was changed; %s",
+				parameter && !switching.kernel_params ? "--kernel-params switches the IOMMU on" :
+				"what can be accepted goes into one argument: 'SELECTOR allow=NAME'");
 	lines = new_lines(&after.rehearsal);
 	say_what_stands(&before.rehearsal, &after.rehearsal);
 	if (lines.count)

@@ -243,7 +243,44 @@ test_what_the_host_loses() {
 	echo '29 1 259:0 / /data rw - ext4 /dev/nvme0n1 rw' >"$root/proc/self/mountinfo"
 	host check
 	ended 1
-	found FAIL storage 'the host loses 03:00.0 *: /data'
+	found FAIL boot-disk 'the host loses 03:00.0 *: /data'
+	fix 'take another device, or accept it: allow=boot-disk'
+	configure '03:00.0 allow=boot-disk'
+	host check
+	ended 0
+	found WARN 'in use' 'the host loses 03:00.0 *: /data'
+}
+
+# use_route ADDRESS: the default route goes over an interface of it
+use_route() {
+	real=$(readlink -f "$root/sys/bus/pci/devices/$1")
+	mkdir -p "$real/net/eth0" "$root/sys/class/net" "$root/proc/net"
+	ln -s "../../${real#"$root/sys/"}/net/eth0" "$root/sys/class/net/eth0"
+	printf 'Iface\tDestination\n eth0\t00000000\t0102A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n' >"$root/proc/net/route"
+}
+
+test_default_route() {
+	use_route 0000:00:1f.5
+	configure '00:1f.3'
+	host check
+	ended 1
+	found FAIL default-route 'the host loses 00:1f.5 *: default route (eth0)'
+}
+
+# A sibling that nobody named.
+test_keyboard_of_a_sibling() {
+	real=$(readlink -f "$root/sys/bus/pci/devices/0000:00:14.0")
+	mkdir -p "$real/input/input3/capabilities" "$root/sys/class/input"
+	ln -s "../../${real#"$root/sys/"}/input/input3" "$root/sys/class/input/input3"
+	echo 'fffffffffffffffe' >"$root/sys/class/input/input3/capabilities/key"
+	configure '00:14.2'
+	host check
+	ended 1
+	found FAIL in-use 'the host loses 00:14.0 *: keyboard'
+	configure '00:14.0'
+	host check
+	ended 0
+	found WARN 'in use' 'the host loses 00:14.0 *: keyboard'
 }
 
 test_boot_console_is_taken() {

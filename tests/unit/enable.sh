@@ -135,7 +135,8 @@ test_disk_in_use() {
 	ln -s "../../${real#"$root/sys/"}/block/nvme0n1" "$root/sys/dev/block/259:0"
 	echo '29 1 259:0 / / rw - ext4 /dev/nvme0n1 rw' >"$root/proc/self/mountinfo"
 	refuses 03:00.0
-	line 'FAIL storage * the host loses 03:00.0 *: /'
+	line 'FAIL boot-disk * the host loses 03:00.0 *: /'
+	line ' *fix: *allow=boot-disk'
 }
 
 test_not_a_selector() {
