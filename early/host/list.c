@@ -20,6 +20,7 @@
 #define CLASS_STORAGE 0x01
 #define CLASS_NETWORK 0x02
 #define CLASS_DISPLAY 0x03
+#define TWINS_NAMED 4
 
 static const char help[] =
 	"Usage: vfio-early list [OPTION...] [SELECTOR]\n"
@@ -248,23 +249,42 @@ static bool is_worth_taking(const struct device *device)
 	return class == CLASS_DISPLAY || class == CLASS_NETWORK || class == CLASS_STORAGE;
 }
 
-/* Each set of devices with the same ID, once. */
+static bool is_same_kind(const struct row *one, const struct row *other)
+{
+	return one->device->id.vendor == other->device->id.vendor && one->device->id.device == other->device->id.device;
+}
+
+static bool is_first_of_kind(const struct listing *listing, const struct row *row)
+{
+	for_each(other, &listing->rows)
+		if (is_same_kind(row, other))
+			return other == row;
+	return true;
+}
+
+/* The devices with the ID of a row: the first few by name. */
+static const char *name_twins(const struct listing *listing, const struct row *row)
+{
+	struct text twins = { 0 };
+	size_t count = 0;
+
+	for_each(other, &listing->rows)
+		if (is_same_kind(row, other) && count++ < TWINS_NAMED)
+			text_print(&twins, "%s%s", twins.length ? ", " : "", short_address(other->device));
+	if (count > TWINS_NAMED)
+		text_print(&twins, " and %zu more", count - TWINS_NAMED);
+	return count > 1 ? twins.bytes : NULL;
+}
+
 static void print_twins(const struct listing *listing)
 {
 	for_each(row, &listing->rows) {
-		struct text twins = { 0 };
-		bool first = true;
+		const char *twins = NULL;
 
-		for_each(other, &listing->rows) {
-			if (other->device->id.vendor != row->device->id.vendor ||
-			    other->device->id.device != row->device->id.device)
-				continue;
-			if (other < row)
-				first = false;
-			text_print(&twins, "%s%s", twins.length ? ", " : "", short_address(other->device));
-		}
-		if (first && row->shown && is_worth_taking(row->device) && strchr(twins.bytes, ','))
-			printf("Twins: %s have the same ID, %s: select by path.\n", twins.bytes, row->cells[COLUMN_ID]);
+		if (row->shown && is_worth_taking(row->device) && is_first_of_kind(listing, row))
+			twins = name_twins(listing, row);
+		if (twins)
+			printf("Twins: %s have the same ID, %s: select by path.\n", twins, row->cells[COLUMN_ID]);
 	}
 }
 
