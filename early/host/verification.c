@@ -5,6 +5,7 @@
 #include "images.h"
 #include "rehearse.h"
 
+#include "../core/address.h"
 #include "../core/config.h"
 #include "../core/decide.h"
 #include "../core/faults.h"
@@ -29,6 +30,13 @@ static void add(struct verifying *verifying, enum level level, const char *check
 	findings_add(&verifying->found->findings, level, check, fix, "%s", text);
 }
 
+/* What somebody may be about to put right. */
+static void add_unsettled(struct verifying *verifying, const char *check, const char *fix, const char *text)
+{
+	verifying->found->unsettled++;
+	add(verifying, LEVEL_FAIL, check, fix, text);
+}
+
 static bool is_configured(const struct machine *machine, const struct content *content)
 {
 	struct config config = { 0 };
@@ -45,6 +53,14 @@ static bool is_configured(const struct machine *machine, const struct content *c
 
 /* ---- was there a boot, and did it go as asked? ---- */
 
+/* Fit to be shown: nothing says that the log has not been tampered with. */
+static const char *value_or(const struct log_record *record, const char *key, const char *otherwise)
+{
+	const char *value = record_value(record->rest, key);
+
+	return value ? text_shown(value, strlen(value)) : otherwise;
+}
+
 static void verify_absence(struct verifying *verifying)
 {
 	if (verifying->found->configured)
@@ -57,35 +73,29 @@ static void verify_absence(struct verifying *verifying)
 static void verify_status(struct verifying *verifying)
 {
 	const struct boot_log *log = &verifying->found->log;
-	const char *status = boot_log_value(log, "result", "status"), *us = boot_log_value(log, "result", "us");
-	const char *kernel = boot_log_value(log, "vfio-early", "kernel"), *why = boot_log_value(log, "result", "why");
-	unsigned long time = us ? strtoul(us, NULL, 10) : 0;
-	const char *counts = text_of("%s, %s bound, %s already, %lu.%lu ms", kernel ? kernel : "?",
-				     boot_log_value(log, "result", "bound"), boot_log_value(log, "result", "already"),
-				     time / 1000, time % 1000 / 100);
+	const struct log_record *first = log->records.items, *last = first + log->records.count - 1;
+	const char *status = value_or(last, "status", "?"), *kernel = value_or(first, "kernel", "?");
+	unsigned long us = strtoul(value_or(last, "us", "0"), NULL, 10);
+	const char *counts = text_of("%s, %s bound, %s already, %lu.%lu ms", kernel, value_or(last, "bound", "?"),
+				     value_or(last, "already", "?"), us / 1000, us % 1000 / 100);
 
-	if (!strcmp(status, "ok"))
+	if (record_value(last->rest, "planned"))
+		add(verifying, LEVEL_FAIL, "boot", "reboot without vfio.early=dry-run", "was a dry run: nothing was bound");
+	else if (!strcmp(status, "ok"))
 		add(verifying, LEVEL_PASS, "boot", NULL, counts);
 	else if (!strcmp(status, "nothing"))
 		add(verifying, LEVEL_PASS, "boot", NULL, "nothing was asked for");
 	else if (!strcmp(status, "off"))
 		add(verifying, verifying->found->configured ? LEVEL_FAIL : LEVEL_PASS, "boot",
 		    verifying->found->configured ? "reboot without it" : NULL,
-		    text_of("bound nothing: %s", why ? why : "off"));
+		    text_of("bound nothing: %s", value_or(last, "why", "off")));
 	else
 		add(verifying, LEVEL_FAIL, "boot", NULL, text_of("%s: %s", status, counts));
-	if (kernel && verifying->machine->kernel && strcmp(kernel, verifying->machine->kernel))
+	if (verifying->machine->kernel && strcmp(kernel, verifying->machine->kernel))
 		add(verifying, LEVEL_FAIL, "log", "reboot", text_of("is of another kernel: %s", kernel));
 }
 
 /* ---- the records, one by one ---- */
-
-static const char *value_or(const struct log_record *record, const char *key, const char *otherwise)
-{
-	const char *value = record_value(record->rest, key);
-
-	return value ? value : otherwise;
-}
 
 static const char *short_name(const char *address)
 {
@@ -97,10 +107,14 @@ static void verify_bound(struct verifying *verifying, const char *address, const
 	int root = verifying->machine->fd;
 	const char *now = root_link_name(root, text_of("sys/bus/pci/devices/%s/driver", address));
 
-	if (!root_exists(root, text_of("sys/bus/pci/devices/%s", address)))
-		add(verifying, LEVEL_FAIL, short_name(address), NULL, "is gone since the boot");
+	struct pci_address parsed;
+
+	if (!address_of_name(address, &parsed))
+		add(verifying, LEVEL_FAIL, "log", NULL, text_of("has no address of a device: %s", address));
+	else if (!root_exists(root, text_of("sys/bus/pci/devices/%s", address)))
+		add_unsettled(verifying, short_name(address), NULL, "is gone since the boot");
 	else if (!text_same(now, driver))
-		add(verifying, LEVEL_FAIL, short_name(address), "set managed='no' in the VM, or find who rebound it",
+		add_unsettled(verifying, short_name(address), "set managed='no' in the VM, or find who rebound it",
 		    text_of("is on %s now; the boot had left it on %s", now ? now : "no driver", driver));
 	else
 		add(verifying, LEVEL_PASS, short_name(address), NULL, text_of("%s, no host driver has it", driver));
@@ -131,12 +145,12 @@ static void verify_viable(struct verifying *verifying, const char *id)
 
 	inventory_open(verifying->machine->fd, verifying->machine->kernel, &inventory);
 	if (!inventory_group(&inventory, id, &members)) {
-		add(verifying, LEVEL_FAIL, text_of("group %s", id), NULL, "is gone since the boot");
+		add_unsettled(verifying, text_of("group %s", id), NULL, "is gone since the boot");
 		return;
 	}
 	for_each(member, &members)
 		if (!driver_keeps_viable(*member, (*member)->driver, inventory.kernel)) {
-			add(verifying, LEVEL_FAIL, text_of("group %s", id),
+			add_unsettled(verifying, text_of("group %s", id),
 			    text_of("unbind %s, or find who bound it", short_name((*member)->name)),
 			    text_of("no VM can use it: %s is on %s", short_name((*member)->name), (*member)->driver));
 			return;
@@ -151,7 +165,7 @@ static void verify_group(struct verifying *verifying, const struct log_record *r
 	if (!strcmp(result, "viable"))
 		verify_viable(verifying, id);
 	else if (!strcmp(result, "refused"))
-		add(verifying, LEVEL_FAIL, value_or(record, "refusal", "refused"), record_value(record->rest, "remedy"),
+		add(verifying, LEVEL_FAIL, value_or(record, "refusal", "refused"), value_or(record, "remedy", NULL),
 		    text_of("group %s was not taken, because of %s", id, value_or(record, "because", "?")));
 }
 

@@ -12,6 +12,7 @@ struct verification {
 	struct findings findings;
 	bool configured;		/* something is asked for now */
 	bool reboot_pending;		/* the configuration has changed since the boot */
+	unsigned unsettled;		/* failures that may pass: of the live system, not of the boot */
 };
 
 void verify_machine(const struct machine *machine, struct verification *verification);

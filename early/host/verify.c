@@ -27,7 +27,8 @@ static const char help[] =
 	"\n"
 	"  -q, --quiet     only what is wrong\n"
 	"  -J, --json      {\"schema\": 1, \"checks\": [...]}\n"
-	"  --wait SECONDS  look again once a second, so long, until nothing is wrong\n"
+	"  --wait SECONDS  look again once a second, so long, while a device or a group is\n"
+	"                  not as the boot has left it\n"
 	"  --metrics FILE  also write a text file for node-exporter\n"
 	"  --root DIR      the machine below DIR\n"
 	"\n"
@@ -111,7 +112,7 @@ int command_verify(int count, char **arguments)
 		return complain(EXIT_CANNOT_RUN, "verify: %s: there is none: is it mounted?", machine_path(&machine, "sys"));
 	for (waited = 0;; waited++) {
 		verify_machine(&machine, &verification);
-		if (waited >= options.wait || !findings_count(&verification.findings, LEVEL_FAIL))
+		if (waited >= options.wait || !verification.unsettled)
 			break;
 		sleep(1);
 	}

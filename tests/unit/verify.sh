@@ -198,7 +198,46 @@ test_log_of_another_kernel() {
 	found FAIL log "is of another kernel: $version"
 }
 
+test_dry_run() {
+	cmdline 'quiet vfio.early=dry-run'
+	booted '01:00.0'
+	host verify
+	ended 1
+	found FAIL boot 'was a dry run: nothing was bound'
+}
+
 # ---- a log that cannot be believed ----
+
+# In a namespace with a /run of ours, on the real system.
+test_written_by_others() {
+	unshare -rm true 2>/dev/null || { skip 'no namespaces'; return; }
+	booted '01:00.0'
+	# shellcheck disable=SC2016 # the inner shell expands them
+	check='mount --bind "$1" /run && "$2" verify --root /'
+	chmod 755 "$work"
+	chmod 666 "$log"
+	unshare -rm sh -c "$check" - "$root/run" "$VFIO_EARLY" >"$out" 2>"$err"
+	found FAIL log '/run/vfio-early.log can be written by others than root: it proves nothing'
+	chmod 644 "$log"
+	unshare -rm sh -c "$check" - "$root/run" "$VFIO_EARLY" >"$out" 2>"$err"
+	no_line '*it proves nothing*'
+}
+
+# Nothing in it gets to a terminal, or out of the directory of devices.
+test_odd_values() {
+	booted '01:00.0'
+	{
+		echo 'vfio-early version=1'
+		echo 'error at="\x1b[31m" text="\x07"'
+		echo 'device address=../../x after=y result=bound'
+		echo 'group id=../1 result=viable'
+		echo 'result status=ok'
+	} >"$log"
+	host verify
+	ended 1
+	found FAIL log 'has no address of a device: ../../x'
+	assertFalse 'an escape' "LC_ALL=C grep -q '[[:cntrl:]]' '$out'"
+}
 
 # disbelieved WHY: no record of it counts
 disbelieved() {
@@ -288,6 +327,13 @@ test_wait() {
 	host verify --wait 20
 	ended 0
 	wait
+}
+
+# What cannot pass by itself must not delay those who wait for the unit.
+test_wait_for_nothing() {
+	booted '09:00.0'
+	timeout 10 "$VFIO_EARLY" verify --wait 100 --root "$root" >"$out" 2>"$err"
+	assertEquals 1 $?
 }
 
 test_bad_usage() {
