@@ -228,7 +228,7 @@ test_odd_values() {
 	booted '01:00.0'
 	{
 		echo 'vfio-early version=1'
-		echo 'error at="\x1b[31m" text="\x07"'
+		printf '%s\n' 'error at="\x1b[31m" text="\x07"'
 		echo 'device address=../../x after=y result=bound'
 		echo 'group id=../1 result=viable'
 		echo 'result status=ok'
