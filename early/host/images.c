@@ -49,6 +49,14 @@ static void read_record(const struct machine *machine, struct image *image)
 	image->finished = !image->file || is_no_older(machine->fd, image->file, path);
 }
 
+/* What a removed kernel has left behind has neither the lists that came with it nor anything to boot. */
+static bool is_installed(const struct machine *machine, const char *kernel)
+{
+	return root_exists(machine->fd, text_of("lib/modules/%s/modules.builtin", kernel)) &&
+	       (root_exists(machine->fd, text_of("boot/vmlinuz-%s", kernel)) ||
+		root_exists(machine->fd, text_of("lib/modules/%s/vmlinuz", kernel)) || find_file(machine, kernel));
+}
+
 void images_find(const struct machine *machine, struct images *images)
 {
 	struct strings names = { 0 };
@@ -58,8 +66,7 @@ void images_find(const struct machine *machine, struct images *images)
 	for_each(name, &names) {
 		struct image *image;
 
-		/* what a removed kernel has left behind lacks the lists that came with it */
-		if (!root_exists(machine->fd, text_of("lib/modules/%s/modules.builtin", *name)))
+		if (!is_installed(machine, *name))
 			continue;
 		image = list_add(images);
 		image->kernel = *name;

@@ -417,6 +417,16 @@ test_every_installed_kernel() {
 	found FAIL 'image 6.1.0-other' '*'
 }
 
+test_what_a_removed_kernel_left() {
+	kernel $version
+	remember $version
+	kernel 6.1.0-removed
+	rm "$root/lib/modules/6.1.0-removed/vmlinuz"
+	host check
+	ended 0
+	no_line '*6.1.0-removed*'
+}
+
 test_kernel_without_vfio() {
 	kernel $version
 	: >"$root/lib/modules/$version/modules.builtin"

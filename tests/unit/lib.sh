@@ -115,6 +115,7 @@ kernel() {
 	rm -rf "$root/lib/modules/${1:?}"
 	mkdir -p "$root/lib/modules/$1"
 	printf 'kernel/drivers/vfio/%s.ko\n' vfio vfio_iommu_type1 pci/vfio-pci >"$root/lib/modules/$1/modules.builtin"
+	: >"$root/lib/modules/$1/vmlinuz"
 	: >"$root/lib/modules/$1/modules.order"
 	: >"$root/lib/modules/$1/modules.builtin.modinfo"
 	PATH=$PATH:/usr/sbin:/sbin depmod -b "$root" "$1"
