@@ -4,6 +4,7 @@
 
 #include "../core/record.h"
 #include "../core/root.h"
+#include "../core/text.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -49,11 +50,14 @@ static void read_record(const struct machine *machine, struct image *image)
 	image->finished = !image->file || is_no_older(machine->fd, image->file, path);
 }
 
-/* What a removed kernel has left behind has neither the lists that came with it nor anything to boot. */
+/*
+ * What a removed kernel has left behind has neither the lists that came with it nor anything to boot; the one that
+ * runs may have been booted from elsewhere.
+ */
 static bool is_installed(const struct machine *machine, const char *kernel)
 {
 	return root_exists(machine->fd, text_of("lib/modules/%s/modules.builtin", kernel)) &&
-	       (root_exists(machine->fd, text_of("boot/vmlinuz-%s", kernel)) ||
+	       (text_same(kernel, machine->kernel) || root_exists(machine->fd, text_of("boot/vmlinuz-%s", kernel)) ||
 		root_exists(machine->fd, text_of("lib/modules/%s/vmlinuz", kernel)) || find_file(machine, kernel));
 }
 

@@ -427,6 +427,16 @@ test_what_a_removed_kernel_left() {
 	no_line '*6.1.0-removed*'
 }
 
+test_kernel_that_was_booted_from_elsewhere() {
+	kernel $version
+	rm "$root/lib/modules/$version/vmlinuz"
+	: >"$root/lib/modules/$version/modules.builtin"
+	PATH=$PATH:/usr/sbin:/sbin depmod -b "$root" "$version"
+	host check
+	ended 1
+	found FAIL "kernel $version" 'has no module vfio-pci'
+}
+
 test_kernel_without_vfio() {
 	kernel $version
 	: >"$root/lib/modules/$version/modules.builtin"
