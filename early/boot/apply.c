@@ -98,6 +98,14 @@ static bool is_given_up(const struct step *step)
 	return (step->group && step->group->given_up) || (step->member && step->member->hung);
 }
 
+/* A group, and what is taken only together with it. */
+static void give_up(const struct situation *situation, const struct group *group)
+{
+	for_each(other, &situation->decision.groups)
+		if (other->unit == group->unit)
+			other->given_up = true;
+}
+
 static void run_steps(const struct situation *situation, const struct plan *plan, volatile int *outcomes)
 {
 	size_t i;
@@ -114,7 +122,7 @@ static void run_steps(const struct situation *situation, const struct plan *plan
 		outcomes[i] = OUTCOME_RUNNING;
 		outcomes[i] = run_step(situation, step);
 		if (outcomes[i] < 0 && step->group)
-			step->group->given_up = true;
+			give_up(situation, step->group);
 	}
 }
 
@@ -177,7 +185,7 @@ static void run_in_child(const struct situation *situation, const struct plan *p
 }
 
 /* Gives up what hangs and what failed, as the child did for itself; whether anything else still waits. */
-static bool others_wait(const struct plan *plan, const int *outcomes)
+static bool others_wait(const struct situation *situation, const struct plan *plan, const int *outcomes)
 {
 	const int *outcome = outcomes;
 	bool waiting = false;
@@ -188,7 +196,7 @@ static bool others_wait(const struct plan *plan, const int *outcomes)
 		if (step->member && stuck)
 			step->member->hung = true;
 		if (step->group && (stuck || *outcome < 0))
-			step->group->given_up = true;
+			give_up(situation, step->group);
 		outcome++;
 	}
 	for_each(step, &plan->steps)
@@ -210,7 +218,7 @@ const int *apply(const struct situation *situation, const struct plan *plan, uns
 	}
 	replace(shared, count, 0, OUTCOME_WAITING);
 	run_in_child(situation, plan, shared, seconds);
-	while (others_wait(plan, shared) && chances--)
+	while (others_wait(situation, plan, shared) && chances--)
 		run_in_child(situation, plan, shared, CHANCE_SECONDS);
 	memcpy(outcomes, shared, size);
 	return outcomes;

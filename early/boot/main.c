@@ -130,7 +130,7 @@ int main(int count, char **arguments)
 	else
 		do
 			carry_out(&situation);
-		while (regroup_devices(&situation.decision, &situation.inventory));
+		while (regroup_devices(&situation.decision, &situation.inventory, &situation.manifest));
 	duration = microseconds_since(&start);
 	said = report(&situation, dry_run ? NULL : &duration);
 	if (!options.dry_run)

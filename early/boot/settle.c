@@ -117,13 +117,24 @@ static void read_back(struct group *group, const struct inventory *inventory)
 			member->result = member->role == ROLE_TAKE ? RESULT_BOUND : RESULT_RELEASED;
 }
 
+/* A group that failed takes its unit with it. */
+static void fail_units(struct decision *decision)
+{
+	for_each(group, &decision->groups)
+		for_each(failed, &decision->groups)
+			if (failed->unit == group->unit && failed->result == GROUP_FAILED && !group->refusals)
+				group->result = GROUP_FAILED;
+}
+
 void settle(struct situation *situation, const struct plan *plan, const int *outcomes)
 {
 	for_each(step, &plan->steps)
 		note_outcome(situation, step, *outcomes++);
+	fail_units(&situation->decision);
 	for_each(group, &situation->decision.groups)
 		if (!group->refusals && !group->settled && situation->config.mode != MODE_OFF)
 			read_back(group, &situation->inventory);
+	fail_units(&situation->decision);
 }
 
 /* Also what a failure has kept from being touched; but not what was right already. */

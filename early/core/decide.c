@@ -62,7 +62,7 @@ void decide_on(struct situation *situation)
 	if (config->mode == MODE_OFF)
 		leave_all(decision);
 	else
-		guard_groups(decision, &situation->inventory);
+		guard_groups(decision, &situation->inventory, &situation->manifest);
 }
 
 void decide(int root, struct situation *situation)

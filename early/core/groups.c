@@ -14,6 +14,9 @@
 #define DRIVER_DEFAULT "vfio-pci"
 #define CLASS_DISPLAY 0x03
 #define CLASS_BRIDGE 0x06
+#define CLASS_UHCI 0x0c0300
+#define CLASS_OHCI 0x0c0310
+#define CLASS_EHCI 0x0c0320
 
 struct group *group_find(struct decision *decision, const char *id)
 {
@@ -21,6 +24,17 @@ struct group *group_find(struct decision *decision, const char *id)
 		if (id && text_same(group->id, id))
 			return group;
 	return NULL;
+}
+
+struct group *group_add(struct decision *decision, const char *id, const struct request *first)
+{
+	size_t unit = decision->groups.count;
+	struct group *group = list_add(&decision->groups);
+
+	group->id = id;
+	group->first = first;
+	group->unit = unit;
+	return group;
 }
 
 static bool is_on_bus_of(const struct device *device, const struct group *group)
@@ -40,9 +54,7 @@ static struct group *group_of(struct decision *decision, const struct want *want
 			added = group;
 	if (added)
 		return added;
-	added = list_add(&decision->groups);
-	added->id = want->device->group;
-	added->first = want->first;
+	added = group_add(decision, want->device->group, want->first);
 	added->late = late;
 	return added;
 }
@@ -91,6 +103,8 @@ static void add_siblings(struct group *group, struct inventory *inventory)
 	size_t i, count = group->members.count;
 	struct devices devices = { 0 };
 
+	if (!group->whole)
+		return;
 	if (group->late)
 		for (i = 0; i < count; i++)
 			inventory_neighbours(inventory, group->members.items[i].device, &devices);
@@ -99,6 +113,82 @@ static void add_siblings(struct group *group, struct inventory *inventory)
 	for_each(device, &devices)
 		if (!has_member(group, *device) && (group->id || can_be_taken(*device)))
 			add_member(group, *device, NULL);
+}
+
+/* UHCI, OHCI and EHCI functions. */
+static bool has_companions(const struct device *device)
+{
+	return device->class == CLASS_UHCI || device->class == CLASS_OHCI || device->class == CLASS_EHCI;
+}
+
+static struct group *group_with(struct decision *decision, const struct device *device)
+{
+	for_each(group, &decision->groups)
+		if (has_member(group, device))
+			return group;
+	return NULL;
+}
+
+/* A companion of a member of that group joins it, or its own group becomes one unit with it. */
+static void add_companion(struct decision *decision, size_t index, struct device *companion)
+{
+	struct group *of = &decision->groups.items[index], *group = group_with(decision, companion);
+	size_t unit = of->unit, joined;
+
+	if (!group) {
+		struct group source = *of;
+
+		group = source.late ? of : group_find(decision, companion->group);
+		if (!group) {
+			group = group_add(decision, companion->group, source.first);
+			group->whole = source.whole;
+			group->allow = source.allow;
+		}
+		add_member(group, companion, NULL);
+	}
+	joined = group->unit;
+	for_each(other, &decision->groups)
+		if (other->unit == joined)
+			other->unit = unit;
+}
+
+/* The USB 1 and 2 functions of a slot; none if no EHCI is among them. */
+static struct devices companions_at(struct pci_address address, struct inventory *inventory)
+{
+	struct devices companions = { 0 };
+	bool any = false;
+
+	for (address.function = 0; address.function < 8; address.function++) {
+		struct device *device = inventory_at(inventory, &address);
+
+		if (!device || !has_companions(device))
+			continue;
+		any |= device->class == CLASS_EHCI;
+		*list_add(&companions) = device;
+	}
+	return any ? companions : (struct devices) { 0 };
+}
+
+/*
+ * At any probe of one of them the kernel looks at the driver data of the others
+ * (drivers/usb/core/hcd-pci.c:for_each_companion): they are taken together or
+ * not at all.
+ */
+static void add_companions(struct decision *decision, size_t index, struct inventory *inventory)
+{
+	size_t i;
+
+	for (i = 0; i < decision->groups.items[index].members.count; i++) {
+		const struct member *member = &decision->groups.items[index].members.items[i];
+		struct devices companions = { 0 };
+
+		if (member->role == ROLE_TAKE && has_companions(member->device))
+			companions = companions_at(member->device->address, inventory);
+		for_each(companion, &companions) {
+			inventory_detail(inventory, *companion);
+			add_companion(decision, index, *companion);
+		}
+	}
 }
 
 /* What hangs below a controller that is taken (a disk behind VMD) goes when its driver goes. */
@@ -143,18 +233,24 @@ static int compare_members(const void *a, const void *b)
 	return one->is_pci ? address_compare(&one->address, &other->address) : strcmp(one->name, other->name);
 }
 
-void group_complete(struct group *group, struct inventory *inventory)
+static void assign_roles(struct group *group, const struct inventory *inventory)
 {
-	if (group->whole)
-		add_siblings(group, inventory);
 	qsort(group->members.items, group->members.count, sizeof(*group->members.items), compare_members);
 	leave_what_is_below(group);
 	add_framebuffers(group, inventory);
 	group->result = group->whole && !group->late ? GROUP_VIABLE : GROUP_UNCHECKED;
 }
 
+void group_complete(struct group *group, struct inventory *inventory)
+{
+	add_siblings(group, inventory);
+	assign_roles(group, inventory);
+}
+
 void group_devices(struct decision *decision, struct inventory *inventory)
 {
+	size_t i;
+
 	for_each(want, &decision->selection.wants) {
 		struct group *group;
 
@@ -164,6 +260,11 @@ void group_devices(struct decision *decision, struct inventory *inventory)
 		group->allow |= want->allow;
 		add_member(group, want->device, want);
 	}
+	/* a companion can bring another group */
+	for (i = 0; i < decision->groups.count; i++) {
+		add_siblings(&decision->groups.items[i], inventory);
+		add_companions(decision, i, inventory);
+	}
 	for_each(group, &decision->groups)
-		group_complete(group, inventory);
+		assign_roles(group, inventory);
 }

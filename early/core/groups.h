@@ -7,6 +7,9 @@
 /* The group with this number, or NULL; of a NULL number there is none. */
 struct group *group_find(struct decision *decision, const char *id);
 
+/* A new one that a request has brought about; pointers to others are no longer good. */
+struct group *group_add(struct decision *decision, const char *id, const struct request *first);
+
 /* Adds to the named devices of a group whatever else belongs to it, and gives every member its role. */
 void group_complete(struct group *group, struct inventory *inventory);
 

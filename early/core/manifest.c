@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads the manifest of the image: modules in load order, IDs from modprobe.d, the stamp. */
+/* Reads the manifest of the image: modules in load order, IDs from modprobe.d, what the host uses, the stamp. */
 #include "manifest.h"
 
 #include "errors.h"
 #include "faults.h"
 #include "record.h"
+#include "request.h"
 #include "root.h"
+#include "selector.h"
 
 #include <errno.h>
 #include <string.h>
@@ -29,6 +31,33 @@ static void add_id_list(struct manifest *manifest, const char *rest)
 	if (!list)
 		return;
 	*list_add(&manifest->ids) = (struct id_list) { .list = list, .at = { .source = at ? at : "modprobe.d" } };
+}
+
+static bool selects(const char *word, struct selector *selector)
+{
+	return word && selector_parse(word, strlen(word), selector);
+}
+
+static void add_use(struct manifest *manifest, const char *rest)
+{
+	const char *reason = record_value(rest, "reason"), *name = record_value(rest, "address");
+	struct host_use use = { .detail = record_value(rest, "detail") };
+	struct selector id;
+
+	manifest->knows_uses = true;
+	use.reason = reason ? refusal_by_name(reason, strlen(reason)) : 0;
+	if (!use.reason)
+		return;			/* "nothing" */
+	if (!name || strcmp(name, "-")) {
+		use.name = name;
+		use.path = record_value(rest, "path");
+		/* what cannot be read protects too much rather than too little */
+		use.unknown = !name || !selects(use.path, &use.place) ||
+			      !selects(record_value(rest, "id"), &id) || !id.has_id;
+		use.place.has_id = true;
+		use.place.id = id.id;
+	}
+	*list_add(&manifest->uses) = use;
 }
 
 void manifest_read(int root, struct manifest *manifest, struct faults *faults)
@@ -57,6 +86,8 @@ void manifest_read(int root, struct manifest *manifest, struct faults *faults)
 			add_module(manifest, rest);
 		} else if (!strcmp(event, "ids")) {
 			add_id_list(manifest, rest);
+		} else if (!strcmp(event, "use")) {
+			add_use(manifest, rest);
 		}
 	}
 }

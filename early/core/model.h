@@ -129,8 +129,25 @@ struct id_list {
 	struct where at;
 };
 
+/* What the host uses, as it was when the image was built. */
+struct host_use {
+	enum refusal reason;		/* that stands for it */
+	bool unknown;			/* which functions carry it could not be told */
+	const char *name;		/* of the function, as in sysfs; NULL: no PCI function carries it */
+	const char *path;		/* its path, or its slot where it has none */
+	struct selector place;		/* that and its ID: what survives a renumbered bus */
+	const char *detail;		/* for a person: "/, swap" */
+};
+
+struct host_uses {
+	struct host_use *items;
+	size_t count;
+};
+
 struct manifest {
 	bool found;
+	bool knows_uses;		/* it says what the host uses, even if that is nothing */
+	struct host_uses uses;
 	const char *kernel, *by, *stamp;
 	const char *intel_iommu;	/* the kernel's default: "on", "off", or NULL if not known */
 	LIST(struct module) modules;
@@ -243,6 +260,7 @@ struct group {
 	bool settled;			/* by an earlier pass */
 	bool unreadable;		/* its members are not known */
 	bool given_up;			/* a step failed: the rest of its steps are skipped */
+	size_t unit;			/* groups of the same unit are taken together or not at all: USB companions */
 	unsigned allow;
 	unsigned refusals;		/* set of enum refusal */
 	struct strings because;		/* addresses */

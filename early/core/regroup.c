@@ -17,9 +17,7 @@ static struct group *group_now(struct decision *decision, const struct group *la
 				if (text_same(holder->device->name, member->device->holds))
 					group = other;
 	if (!group && member->want) {
-		group = list_add(&decision->groups);
-		group->id = member->device->group;
-		group->first = member->want->first;
+		group = group_add(decision, member->device->group, member->want->first);
 		group->allow = late->allow;
 		group->whole = late->whole;
 	}
@@ -56,7 +54,7 @@ static void dissolve(struct decision *decision, size_t index, struct inventory *
 	decision->groups.items[index] = left;
 }
 
-bool regroup_devices(struct decision *decision, struct inventory *inventory)
+bool regroup_devices(struct decision *decision, struct inventory *inventory, const struct manifest *manifest)
 {
 	size_t i, count = decision->groups.count;
 	bool any = false;
@@ -72,6 +70,6 @@ bool regroup_devices(struct decision *decision, struct inventory *inventory)
 		if (!group->settled && group->result != GROUP_DISSOLVED)
 			group_complete(group, inventory);
 	if (any)
-		guard_groups(decision, inventory);
+		guard_groups(decision, inventory, manifest);
 	return any;
 }

@@ -76,12 +76,17 @@ static struct devices resolve(const struct selector *selector, struct inventory 
 	return devices;
 }
 
-static void remove_excepted(struct devices *devices, const struct request *request, struct inventory *inventory)
+struct devices select_now(const struct selector *selector, struct inventory *inventory)
 {
 	bool mismatch;
 
+	return resolve(selector, inventory, &mismatch);
+}
+
+static void remove_excepted(struct devices *devices, const struct request *request, struct inventory *inventory)
+{
 	for_each(selector, &request->except) {
-		struct devices excepted = resolve(selector, inventory, &mismatch), left = { 0 };
+		struct devices excepted = select_now(selector, inventory), left = { 0 };
 
 		for_each(item, devices)
 			if (!has(&excepted, *item))

@@ -12,6 +12,9 @@
 /* Which devices the requests name, with what they ask for; and which requests name none. */
 void select_devices(const struct config *config, struct inventory *inventory, struct selection *selection);
 
+/* The devices that a selector names now. */
+struct devices select_now(const struct selector *selector, struct inventory *inventory);
+
 /* The IOMMU groups of the selected devices, and the role of each member. */
 void group_devices(struct decision *decision, struct inventory *inventory);
 
@@ -24,10 +27,10 @@ void group_devices(struct decision *decision, struct inventory *inventory);
  * groups; what is in another group is to be returned. Whether there was
  * anything late: then plan and apply once more.
  */
-bool regroup_devices(struct decision *decision, struct inventory *inventory);
+bool regroup_devices(struct decision *decision, struct inventory *inventory, const struct manifest *manifest);
 
 /* The refusals of each group, with their remedies; and what is worth a warning. */
-void guard_groups(struct decision *decision, struct inventory *inventory);
+void guard_groups(struct decision *decision, struct inventory *inventory, const struct manifest *manifest);
 
 /*
  * The steps that bring the machine there, in the order in which they are
