@@ -47,7 +47,7 @@ install() {
     { vfio_early_manifest > "$items"; } 2>&1 | while read -r line; do dwarn "$line"; done
     # for "vfio-early check": what this image is going to have
     notes=${dracutsysrootdir-}/var/lib/vfio-early
-    { mkdir -p "$notes" && sed -n '/^manifest /p' "$items" > "$notes/$kernel"; } 2> /dev/null ||
+    { mkdir -p "$notes" && sed -n '/^manifest /p; /^use /p' "$items" > "$notes/$kernel"; } 2> /dev/null ||
         dwarn "vfio-early: could not be noted in $notes: vfio-early check will not know this image"
     while read -r kind path; do
         case $kind in

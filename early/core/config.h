@@ -12,8 +12,8 @@
 /* The configuration files that are there, in the order in which they are read; paths below the root. */
 struct strings config_files(int root, struct faults *faults);
 
-/* Reads all of them into requests, faults and settings. */
-void config_read_files(int root, struct config *config);
+/* Reads them into requests, faults and settings. */
+void config_read_files(int root, const struct strings *files, struct config *config);
 
 /*
  * Adds what the kernel command line says: vfio.slots=, vfio.ids=,

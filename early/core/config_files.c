@@ -160,10 +160,8 @@ struct strings config_files(int root, struct faults *faults)
 	return files;
 }
 
-void config_read_files(int root, struct config *config)
+void config_read_files(int root, const struct strings *files, struct config *config)
 {
-	struct strings files = config_files(root, &config->faults);
-
-	for_each(path, &files)
+	for_each(path, files)
 		read_file(root, *path, config);
 }

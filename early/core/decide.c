@@ -68,13 +68,15 @@ void decide_on(struct situation *situation)
 void decide(int root, struct situation *situation)
 {
 	struct config *config = &situation->config;
+	struct strings files;
 
 	*situation = (struct situation) { .root = root, .config.timeout = TIMEOUT_DEFAULT };
 	situation->kernel = root_attribute(root, "proc/sys/kernel/osrelease");
 	situation->cmdline = read_cmdline(root, &config->faults);
 	manifest_read(root, &situation->manifest, &config->faults);
 	/* in this order: "for=" names the first line that names a device */
-	config_read_files(root, config);
+	files = config_files(root, &config->faults);
+	config_read_files(root, &files, config);
 	config_read_cmdline(root, &situation->cmdline, config);
 	config_read_ids(&situation->cmdline, &situation->manifest, config);
 	inventory_open(root, situation->kernel, &situation->inventory);

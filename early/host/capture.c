@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vfio-early capture: the machine as a tree for --root, with what the decision reads and nothing personal. */
 #include "commands.h"
+#include "content.h"
 #include "machine.h"
 #include "modprobe_d.h"
 #include "redact.h"
@@ -428,6 +429,23 @@ static void capture_old_settings(struct capture *capture)
 	capture->settings += copy_redacted(capture, "boot/config/vfio-pci.cfg", redact_unraid);
 }
 
+/* What an image that is built now would have; of a machine that does not run, what its image has. */
+static void capture_manifest(struct capture *capture)
+{
+	const struct machine *machine = &capture->machine;
+	struct content content;
+	struct text text;
+
+	if (!root_exists(machine->fd, "proc/self/mountinfo") || !machine->kernel || strchr(machine->kernel, '/')) {
+		copy_redacted(capture, MANIFEST_FILE, redact_manifest);
+		return;
+	}
+	if (content_of(machine, machine->kernel, &content))
+		content.modules.files.count = 0;	/* a capture goes without them */
+	text = redact_manifest(content_records(&content, "capture"), strlen(content_records(&content, "capture")));
+	put_file(capture, MANIFEST_FILE, text.bytes, text.length);
+}
+
 static void capture_configuration(struct capture *capture)
 {
 	struct strings files = config_files(capture->machine.config_fd, &(struct faults) { 0 });
@@ -435,7 +453,7 @@ static void capture_configuration(struct capture *capture)
 	make_directory(capture, "etc");
 	for_each(path, &files)
 		capture->settings += copy_redacted(capture, *path, redact_configuration);
-	copy_redacted(capture, MANIFEST_FILE, redact_manifest);
+	capture_manifest(capture);
 	if (capture->machine.kernel && !strchr(capture->machine.kernel, '/'))
 		copy_redacted(capture, text_of("boot/config-%s", capture->machine.kernel), redact_kernel_config);
 }

@@ -54,31 +54,12 @@ static void check_taken(struct checking *checking, const struct group *group)
 		findings_add(&checking->findings, LEVEL_PASS, group_name(group), NULL, "%s", text.bytes);
 }
 
-/* The refusal that stands for such a loss, or 0: what a person names is theirs to give, but for what a boot needs. */
-static unsigned refusal_for(const struct checking *checking, const struct member *member)
-{
-	const char *name = member->device->name;
-
-	if (uses_find(&checking->uses, name, USE_STORAGE))
-		return member->want ? REFUSE_BOOT_DISK : REFUSE_IN_USE;
-	if (uses_find(&checking->uses, name, USE_ROUTE))
-		return REFUSE_DEFAULT_ROUTE;
-	if (!member->want && (uses_find(&checking->uses, name, USE_NETWORK) || uses_find(&checking->uses, name, USE_KEYBOARD)))
-		return REFUSE_IN_USE;
-	return 0;
-}
-
 /* What the host has of a device now. */
-static void check_use(struct checking *checking, const struct group *group, const struct member *member)
+static void check_use(struct checking *checking, const struct member *member)
 {
 	const char *used = uses_of(&checking->uses, member->device->name);
-	unsigned refusal = refusal_for(checking, member) & ~group->allow;
 
-	if (refusal)
-		findings_add(&checking->findings, LEVEL_FAIL, refusal_name(refusal),
-			     text_of("take another device, or accept it: allow=%s", refusal_name(refusal)),
-			     "the host loses %s: %s", device_shown(member->device), used);
-	else if (used)
+	if (used)
 		findings_add(&checking->findings, LEVEL_WARN, "in use", NULL, "the host loses %s: %s",
 			     device_shown(member->device), used);
 }
@@ -121,21 +102,6 @@ static bool is_taken(const struct checking *checking, const char *name)
 	return false;
 }
 
-/* Whether a person has to type something before the root file system is there. */
-static bool needs_passphrase(int root)
-{
-	const char *text = root_text(root, "etc/crypttab"), *line;
-
-	for (line = text; line && *line; line += strcspn(line, "\n"), line += *line == '\n') {
-		const char *copy = keep_bytes(line, strcspn(line, "\n"));
-
-		if (*copy && *copy != '#' && (strstr(copy, " none") || strstr(copy, " -") || strstr(copy, "\tnone")) &&
-		    !strstr(copy, "tpm2-device") && !strstr(copy, "fido2-device") && !strstr(copy, "nofail"))
-			return true;
-	}
-	return false;
-}
-
 static bool has_driver(const struct checking *checking, const struct device *device)
 {
 	return device->driver || claims_on(checking->machine, device);
@@ -156,7 +122,7 @@ static void check_console(struct checking *checking, const struct use *console)
 		findings_add(&checking->findings, LEVEL_WARN, "display", "have a way in over the network",
 			     "%s has the boot console and is taken: there is no other display",
 			     address_shown(console->device));
-	else if (!visible && needs_passphrase(checking->machine->fd))
+	else if (!visible && checking->uses.passphrase)
 		findings_add(&checking->findings, LEVEL_FAIL, "display", "install the driver of the display that is left",
 			     "the disk needs a passphrase, and no driver is there for %s", strings_join(&left, ", "));
 	else
@@ -197,7 +163,7 @@ void check_groups(struct checking *checking)
 		check_taken(checking, group);
 		for_each(member, &group->members)
 			if (member->role == ROLE_TAKE) {
-				check_use(checking, group, member);
+				check_use(checking, member);
 				check_race(checking, member);
 			}
 		for_each(member, &group->members)

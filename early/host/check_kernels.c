@@ -4,6 +4,8 @@
 #include "content.h"
 #include "images.h"
 
+#include "../core/record.h"
+#include "../core/request.h"
 #include "../core/root.h"
 #include "../core/text.h"
 
@@ -29,9 +31,33 @@ static const char *how_to_rebuild(const struct checking *checking, const struct 
 	return command ? text_of("sudo %s", command) : "rebuild its image";
 }
 
+/* Details, such as the names of mount points, do not matter to the boot. */
+static bool is_same_use(const char *noted, const struct host_use *use)
+{
+	const char *reason = record_value(noted, "reason"), *name = record_value(noted, "address");
+
+	return text_same(reason, refusal_name(use->reason)) && text_same(record_value(noted, "path"), use->path) &&
+	       text_same(name, use->unknown ? "unknown" : use->name ? use->name : "-");
+}
+
+/* What an image does not know to be used, or NULL. */
+static const struct host_use *unknown_use(const struct image *image, const struct content *content)
+{
+	for_each(use, &content->uses) {
+		bool known = false;
+
+		for_each(noted, &image->uses)
+			known |= is_same_use(*noted, use);
+		if (!known)
+			return use;
+	}
+	return NULL;
+}
+
 static void check_image(struct checking *checking, const struct image *image, const struct content *content)
 {
 	const char *check = text_of("image %s", image->kernel), *fix = how_to_rebuild(checking, image);
+	const struct host_use *use = unknown_use(image, content);
 	struct findings *findings = &checking->findings;
 
 	if (checking->trial)
@@ -42,6 +68,9 @@ static void check_image(struct checking *checking, const struct image *image, co
 		findings_add(findings, LEVEL_FAIL, check, fix, "is older than the configuration");
 	else if (!image->finished)
 		findings_add(findings, LEVEL_FAIL, check, fix, "/%s is older than the last attempt to build it", image->file);
+	else if (use)
+		findings_add(findings, LEVEL_WARN, check, fix, "does not know that the host uses %s (%s)",
+			     use->name ? address_shown(use->name) : "its disks", refusal_name(use->reason));
 	else
 		findings_add(findings, LEVEL_PASS, check, NULL, "has the configuration (%s)", image->by ? image->by : "?");
 }

@@ -4,6 +4,7 @@
 
 #include "machine.h"
 #include "modules.h"
+#include "uses.h"
 
 /* What belongs into the image of one kernel. */
 struct content {
@@ -12,6 +13,7 @@ struct content {
 	struct strings files;		/* configuration files, below the root */
 	struct module_list modules;
 	const char *intel_iommu;	/* the kernel's default: "on", "off", or NULL if not known */
+	struct host_uses uses;		/* what the host uses now */
 	const char *stamp;		/* fingerprint of configuration and module options */
 };
 
@@ -20,5 +22,8 @@ struct content {
  * all is there but the modules.
  */
 int content_of(const struct machine *machine, const char *kernel, struct content *content);
+
+/* What the boot program reads of it, as the records of a manifest that builder (NULL: nobody) has asked for. Kept. */
+const char *content_records(const struct content *content, const char *builder);
 
 #endif

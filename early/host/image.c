@@ -5,7 +5,7 @@
 #include "machine.h"
 
 #include "../core/faults.h"
-#include "../core/record.h"
+#include "../core/text.h"
 #include "../core/root.h"
 
 #include <errno.h>
@@ -95,42 +95,10 @@ static const char *boot_program(void)
 	return !access(installed, R_OK) ? installed : !access(beside, R_OK) ? beside : NULL;
 }
 
-static void print_head(const struct options *options, const struct content *content)
-{
-	struct text line = { 0 };
-
-	record_begin(&line, "manifest");
-	record_add(&line, "version", VERSION);
-	record_add(&line, "kernel", options->kernel);
-	record_add(&line, "by", options->builder);
-	record_add(&line, "stamp", content->stamp);
-	if (content->intel_iommu)
-		record_add(&line, "intel-iommu", content->intel_iommu);
-	record_end(&line);
-	fputs(line.bytes, stdout);
-}
-
 static void print_modules(const struct module_list *list)
 {
-	struct text lines = { 0 };
-
 	for_each(item, &list->files)
-		text_print(&lines, "file %s\n", item->file);
-	for_each(item, &list->files) {
-		record_begin(&lines, "module");
-		record_add(&lines, "path", item->module.path);
-		if (*item->module.options)
-			record_add(&lines, "options", item->module.options);
-		record_end(&lines);
-	}
-	for_each(ids, &list->ids) {
-		record_begin(&lines, "ids");
-		record_add(&lines, "list", ids->list);
-		record_add(&lines, "at", ids->at.source);
-		record_end(&lines);
-	}
-	if (lines.length)
-		fwrite(lines.bytes, 1, lines.length, stdout);
+		printf("file %s\n", item->file);
 }
 
 /* A file name with a newline would be two lines of the manifest. */
@@ -182,7 +150,7 @@ int command_image(int count, char **arguments)
 	if (error)		/* the boot can still say what it lacks */
 		faults_add(&content.config.faults, (struct where) { .source = text_of("/%s", modules_of) },
 			   "its index cannot be read: %s; run depmod %s", strerror(-error), options.kernel);
-	print_head(&options, &content);
+	fputs(content_records(&content, options.builder), stdout);
 	printf("program %s %s\n", program, PROGRAM_IN_IMAGE);
 	print_files(&content.files, &content.config.faults);
 	print_modules(&content.modules);

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define RECORD_SIZE_MAX (1024 * 1024)
+
 static const char *find_file(const struct machine *machine, const char *kernel)
 {
 	const char *id = root_attribute(machine->fd, "etc/machine-id");
@@ -41,12 +43,20 @@ static bool is_no_older(int root, const char *file, const char *record)
 
 static void read_record(const struct machine *machine, struct image *image)
 {
-	const char *path = text_of(RECORDS "/%s", image->kernel), *text = root_text(machine->fd, path), *event, *rest;
+	const char *path = text_of(RECORDS "/%s", image->kernel), *text, *event, *rest;
+	size_t length;
+	const char *end;
 
-	if (!text || !record_next(&text, text + strlen(text), &event, &rest) || strcmp(event, "manifest"))
+	if (root_read(machine->fd, path, RECORD_SIZE_MAX, &text, &length))
+		return;
+	end = text + length;
+	if (!record_next(&text, end, &event, &rest) || strcmp(event, "manifest"))
 		return;
 	image->by = record_value(rest, "by");
 	image->stamp = record_value(rest, "stamp");
+	while (record_next(&text, end, &event, &rest))
+		if (!strcmp(event, "use"))
+			strings_add(&image->uses, rest);
 	image->finished = !image->file || is_no_older(machine->fd, image->file, path);
 }
 

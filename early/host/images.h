@@ -4,9 +4,9 @@
 
 #include "machine.h"
 
-#include "../core/memory.h"
+#include "../core/model.h"
 
-/* Where image builders leave the head of the manifest that they have put into an image, by kernel. */
+/* Where image builders leave what the manifest of an image says of its making and of the host's uses, by kernel. */
 #define RECORDS "var/lib/vfio-early"
 
 /* An installed kernel and the image that it boots with. */
@@ -14,6 +14,7 @@ struct image {
 	const char *kernel;
 	const char *file;		/* below the root, NULL: at none of the usual places */
 	const char *by, *stamp;		/* of what was built last; NULL: nothing of ours */
+	struct strings uses;		/* the "use" records in it, whole lines */
 	bool finished;			/* the image is no older than its record */
 };
 

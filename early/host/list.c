@@ -307,7 +307,7 @@ static unsigned spare(const struct listing *listing, const struct row *row)
 	if (!row->cells[COLUMN_USED_BY])
 		return display ? 3 : 1;
 	/* a screen may be plugged in for the guest */
-	return display && !uses_find(&listing->uses, device->name, USE_CONSOLE) ? 2 : 0;
+	return display && !uses_have(&listing->uses, device->name, USE_CONSOLE) ? 2 : 0;
 }
 
 static const struct device *candidate(const struct listing *listing)

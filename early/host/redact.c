@@ -229,9 +229,28 @@ struct text redact_unraid(const char *text, size_t length)
 	return lines_that_begin(text, length, (const char *const[]) { "BIND=", NULL });
 }
 
+/* A record without its detail: mount points, interfaces and addresses are personal. */
+static void add_without_detail(struct text *kept, const char *line, size_t length)
+{
+	const char *detail = memmem(line, length, " detail=", strlen(" detail="));
+
+	text_add(kept, line, detail ? (size_t)(detail - line) : length);
+	if (detail)
+		text_add(kept, "\n", 1);
+}
+
 struct text redact_manifest(const char *text, size_t length)
 {
-	return lines_that_begin(text, length, (const char *const[]) { "manifest ", "module ", "ids ", NULL });
+	struct text records = lines_that_begin(text, length, (const char *const[]) { "manifest ", "module ", "ids ", "use ", NULL });
+	struct text kept = { 0 };
+	size_t at, line;
+
+	for (at = 0; at < records.length; at += line) {
+		line = strcspn(records.bytes + at, "\n");
+		line += records.bytes[at + line] == '\n';
+		add_without_detail(&kept, records.bytes + at, line);
+	}
+	return kept;
 }
 
 /* ---- the kernel's texts ---- */

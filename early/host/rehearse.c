@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The next boot, decided today: the boot's own code on a cold view of the machine. */
 #include "rehearse.h"
+#include "configuration.h"
 #include "content.h"
 
 #include "../core/config.h"
@@ -12,6 +13,7 @@
 #include "../core/stages.h"
 #include "../core/text.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define ARGUMENT "argument "
@@ -81,26 +83,31 @@ bool is_argument(const struct where *at)
 	return text_begins(at->source, ARGUMENT);
 }
 
-/* What the image of the running kernel would carry if it were built now. */
+/* What the image of the running kernel would carry if it were built now; what a tree cannot tell, its image may have. */
 static struct manifest next_manifest(const struct machine *machine)
 {
 	struct manifest manifest = { 0 };
-	struct content content;
+	struct content content = { 0 };
+	int error = -ENOENT;
 
-	if (!machine->kernel || content_of(machine, machine->kernel, &content)) {
-		/* a captured machine has no modules, but what was in its image */
-		manifest_read(machine->fd, &manifest, &(struct faults) { 0 });
-		manifest.kernel = machine->kernel;
-		return manifest;
+	manifest_read(machine->fd, &manifest, &(struct faults) { 0 });
+	if (machine->kernel)
+		error = content_of(machine, machine->kernel, &content);
+	if (!error) {
+		manifest.stamp = content.stamp;
+		manifest.intel_iommu = content.intel_iommu;
+		manifest.found = true;
+		manifest.modules.count = manifest.ids.count = 0;
+		for_each(item, &content.modules.files)
+			*list_add(&manifest.modules) = item->module;
+		for_each(ids, &content.modules.ids)
+			*list_add(&manifest.ids) = *ids;
 	}
-	manifest.found = true;
+	if (machine->kernel && (machine->live || root_exists(machine->fd, "proc/self/mountinfo"))) {
+		manifest.knows_uses = true;
+		manifest.uses = content.uses;
+	}
 	manifest.kernel = machine->kernel;
-	manifest.intel_iommu = content.intel_iommu;
-	manifest.stamp = content.stamp;
-	for_each(item, &content.modules.files)
-		*list_add(&manifest.modules) = item->module;
-	for_each(ids, &content.modules.ids)
-		*list_add(&manifest.ids) = *ids;
 	return manifest;
 }
 
@@ -115,7 +122,7 @@ void rehearse(const struct machine *machine, char *const *selectors, size_t coun
 	config->timeout = TIMEOUT_DEFAULT;
 	situation->cmdline = read_cmdline(machine->fd, &config->faults);
 	situation->manifest = next_manifest(machine);
-	config_read_files(machine->config_fd, config);
+	configuration_read(machine, config);
 	read_selectors(config, selectors, count);
 	config_read_cmdline(machine->fd, &situation->cmdline, config);
 	if (config->recovery) {

@@ -2,11 +2,11 @@
 /* What "enable" and "disable" share: options, their file, and the images. */
 #include "switching.h"
 #include "atomic_file.h"
+#include "configuration.h"
 #include "content.h"
 #include "images.h"
 #include "run.h"
 
-#include "../core/config.h"
 #include "../core/root.h"
 #include "../core/text.h"
 
@@ -107,7 +107,7 @@ static bool forget_old_records(const struct machine *machine, const struct strin
 {
 	struct config config = { 0 };
 
-	config_read_files(machine->config_fd, &config);
+	configuration_read(machine, &config);
 	if (config.requests.count)
 		return false;
 	for_each(kernel, kernels)

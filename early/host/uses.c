@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the host has of its PCI functions: screens and keyboards here, the rest in uses_storage and uses_network. */
 #include "uses_parts.h"
+#include "sysfs_path.h"
 
 #include "../core/root.h"
 #include "../core/text.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+void uses_add(struct uses *uses, const char *device, enum use_kind kind, const char *detail)
+{
+	for_each(use, uses)
+		if (use->kind == kind && text_same(use->device, device) && !strcmp(use->detail, detail))
+			return;
+	*list_add(uses) = (struct use) { .device = device, .kind = kind, .detail = detail };
+}
 
 static void add_consoles(const struct machine *machine, struct uses *uses)
 {
@@ -56,7 +65,7 @@ static void add_keyboards(const struct machine *machine, struct uses *uses)
 		const char *link = root_link(machine->fd, text_of("sys/class/input/%s", *name));
 		const char *device = link ? function_in(link) : NULL;
 
-		if (device && text_begins(*name, "input") &&
+		if (link && !strstr(link, "/virtual/") && text_begins(*name, "input") &&
 		    is_keyboard(root_attribute(machine->fd, text_of("sys/class/input/%s/capabilities/key", *name))))
 			uses_add(uses, device, USE_KEYBOARD, "keyboard");
 	}
@@ -69,11 +78,13 @@ static int compare_uses(const void *a, const void *b)
 
 void uses_collect(const struct machine *machine, struct uses *uses)
 {
+	struct root_network needs = { 0 };
+
 	*uses = (struct uses) { 0 };
 	add_consoles(machine, uses);
 	add_outputs(machine, uses);
-	uses_add_storage(machine, uses);
-	uses_add_network(machine, uses);
+	uses_add_storage(machine, uses, &needs);
+	uses_add_network(machine, uses, &needs);
 	add_keyboards(machine, uses);
 	if (uses->count)
 		qsort(uses->items, uses->count, sizeof(*uses->items), compare_uses);
@@ -84,15 +95,15 @@ const char *uses_of(const struct uses *uses, const char *device)
 	struct text all = { 0 };
 
 	for_each(use, uses)
-		if (!strcmp(use->device, device))
+		if (text_same(use->device, device))
 			text_print(&all, "%s%s", all.length ? ", " : "", text_shown(use->detail, strlen(use->detail)));
 	return all.bytes;
 }
 
-const struct use *uses_find(const struct uses *uses, const char *device, enum use_kind kind)
+bool uses_have(const struct uses *uses, const char *device, enum use_kind kind)
 {
 	for_each(use, uses)
-		if (use->kind == kind && !strcmp(use->device, device))
-			return use;
-	return NULL;
+		if (use->kind == kind && text_same(use->device, device))
+			return true;
+	return false;
 }

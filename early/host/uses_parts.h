@@ -7,10 +7,13 @@
 
 void uses_add(struct uses *uses, const char *device, enum use_kind kind, const char *detail);
 
-/* The PCI function nearest to the end of a path in sysfs, kept; NULL: the path has none. */
-const char *function_in(const char *path);
+/* What the root file system needs from the network. */
+struct root_network {
+	struct strings servers;		/* IP addresses that it comes from; "": not told */
+	bool unlocked;			/* the key to it comes over any interface */
+};
 
-void uses_add_storage(const struct machine *machine, struct uses *uses);
-void uses_add_network(const struct machine *machine, struct uses *uses);
+void uses_add_storage(const struct machine *machine, struct uses *uses, struct root_network *needs);
+void uses_add_network(const struct machine *machine, struct uses *uses, const struct root_network *needs);
 
 #endif

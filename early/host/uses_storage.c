@@ -1,112 +1,222 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From mount points and swap through what they sit on to the PCI functions that carry them. */
+/* What the host has of its disks: what a boot waits for, and what else is mounted. */
 #include "uses_parts.h"
+#include "crypttab.h"
+#include "filesystem.h"
 
+#include "../core/cmdline.h"
+#include "../core/decide.h"
 #include "../core/root.h"
 #include "../core/text.h"
 
-#include <libmount/libmount.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <unistd.h>
 
-#define DEPTH_MAX 16			/* of devices upon devices */
+#define PROC_SUPER_MAGIC 0x9fa0
 
-static void add_block(const struct machine *machine, struct uses *uses, const char *path, const char *detail,
-		      unsigned depth);
+struct storage {
+	const struct machine *machine;
+	struct uses *uses;
+	struct root_network *network;
+	struct libmnt_table *mounts, *fstab, *swaps;
+	struct crypttab crypttab;
+};
 
-/* With multipath the disk belongs to a subsystem, and each controller in it is a way to the disk. */
-static void add_nvme_ways(const struct machine *machine, struct uses *uses, const char *link, const char *detail)
+static void add_carriers(struct storage *storage, const struct carriers *carriers, enum use_kind kind, const char *detail)
 {
-	const char *name = strstr(link, "/nvme-subsystem/");
-	struct strings names = { 0 };
-	const char *directory;
+	for_each(function, &carriers->functions)
+		uses_add(storage->uses, *function, kind, detail);
+}
+
+static void add_device(struct storage *storage, const char *specification, const char *detail)
+{
+	const char *name = block_named(storage->machine, specification);
+	struct carriers carriers = { 0 };
 
 	if (!name)
-		return;
-	name += strlen("/nvme-subsystem/");
-	directory = text_of("sys/class/nvme-subsystem/%s", keep_bytes(name, strcspn(name, "/")));
-	root_list(machine->fd, directory, &names);
-	for_each(way, &names) {
-		const char *target = root_link(machine->fd, text_of("%s/%s", directory, *way));
-		const char *device = target ? function_in(target) : NULL;
-
-		if (device)
-			uses_add(uses, device, USE_STORAGE, detail);
-	}
+		return;			/* it is not there: the boot does without it, too */
+	device_carriers(storage->machine, storage->mounts, name, &carriers);
+	add_carriers(storage, &carriers, USE_BOOT, detail);
 }
 
-/* A partition stands in the directory of its disk, and has no slaves of its own. */
-static void add_slaves(const struct machine *machine, struct uses *uses, const char *path, const char *detail,
-		       unsigned depth)
+static bool is_of_the_system(const char *target)
 {
-	static const char *const places[] = { "slaves", "../slaves" };
+	static const char *const targets[] = { "/", "/boot", "/usr", "/var", "/boot/efi", "/efi" };
 	size_t i;
 
-	for (i = 0; i < 2; i++) {
-		const char *directory = text_of("%s/%s", path, places[i]);
-		struct strings names = { 0 };
-
-		root_list(machine->fd, directory, &names);
-		for_each(name, &names)
-			add_block(machine, uses, text_of("sys/class/block/%s", *name), detail, depth + 1);
-	}
+	for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+		if (!strcmp(target, targets[i]))
+			return true;
+	return false;
 }
 
-/* path: a link to the block device below sys/ */
-static void add_block(const struct machine *machine, struct uses *uses, const char *path, const char *detail,
-		      unsigned depth)
+static bool is_awaited(struct libmnt_fs *line)
 {
-	const char *link = root_link(machine->fd, path);
-	const char *device = link ? function_in(link) : NULL;
-
-	if (!link || depth > DEPTH_MAX)
-		return;
-	if (device)
-		uses_add(uses, device, USE_STORAGE, detail);
-	add_nvme_ways(machine, uses, link, detail);
-	add_slaves(machine, uses, path, detail, depth);
+	return mnt_fs_get_option(line, "nofail", NULL, NULL) && mnt_fs_get_option(line, "noauto", NULL, NULL);
 }
 
-static void add_number(const struct machine *machine, struct uses *uses, dev_t number, const char *detail)
+/* Without it there is no root file system. */
+static bool is_root(const char *target)
 {
-	add_block(machine, uses, text_of("sys/dev/block/%u:%u", major(number), minor(number)), detail, 0);
+	return !strcmp(target, "/") || !strcmp(target, "/usr");
 }
 
-/* Some file systems (btrfs) have a number that is no block device's: then the node that was mounted tells. */
-static void add_source(const struct machine *machine, struct uses *uses, struct libmnt_fs *fs, const char *detail)
+/* What the root needs besides its disks. */
+static void add_needs(struct storage *storage, const struct carriers *carriers)
 {
-	const char *source = mnt_fs_get_srcpath(fs);
-	dev_t number = mnt_fs_get_devno(fs);
-	struct stat status;
+	struct unlock unlock = { 0 };
 
-	if (major(number))
-		add_number(machine, uses, number, detail);
-	else if (machine->live && source && *source == '/' && !stat(source, &status) && S_ISBLK(status.st_mode))
-		add_number(machine, uses, status.st_rdev, detail);
+	storage->uses->storage_unknown |= carriers->lost || !carriers->any;
+	for_each(server, &carriers->servers)
+		strings_add_once(&storage->network->servers, *server);
+	for_each(mapping, &carriers->encrypted)
+		unlock_add(storage->machine, &storage->crypttab, *mapping, &unlock);
+	storage->uses->passphrase |= unlock.typed;
+	storage->network->unlocked |= unlock.over_network;
 }
 
-static void add_table(const struct machine *machine, struct uses *uses, struct libmnt_table *table)
+static void add_mount(struct storage *storage, struct libmnt_fs *mount)
+{
+	const char *target = mnt_fs_get_target(mount);
+	struct libmnt_fs *line = mnt_table_find_target(storage->fstab, target, MNT_ITER_FORWARD);
+	struct carriers carriers = { 0 };
+
+	filesystem_carriers(storage->machine, storage->mounts, mount, &carriers);
+	add_carriers(storage, &carriers, is_of_the_system(target) || (line && is_awaited(line)) ? USE_BOOT : USE_STORAGE,
+		     keep_string(target));
+	if (is_root(target))
+		add_needs(storage, &carriers);
+}
+
+static void add_mounts(struct storage *storage)
 {
 	struct libmnt_iter *iterator = mnt_new_iter(MNT_ITER_FORWARD);
-	struct libmnt_fs *fs;
+	struct libmnt_fs *mount;
+	bool any_root = false;
 
-	while (iterator && !mnt_table_next_fs(table, iterator, &fs)) {
-		const char *target = mnt_fs_get_target(fs);
+	while (iterator && !mnt_table_next_fs(storage->mounts, iterator, &mount)) {
+		const char *target = mnt_fs_get_target(mount);
 
-		add_source(machine, uses, fs, mnt_fs_is_swaparea(fs) || !target ? "swap" : keep_string(target));
+		if (!target)
+			continue;
+		any_root |= !strcmp(target, "/");
+		add_mount(storage, mount);
+	}
+	mnt_free_iter(iterator);
+	storage->uses->storage_unknown |= !any_root;
+}
+
+/* Also what is not mounted now. */
+static void add_fstab(struct storage *storage)
+{
+	struct libmnt_iter *iterator = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *line;
+
+	while (iterator && !mnt_table_next_fs(storage->fstab, iterator, &line)) {
+		const char *target = mnt_fs_get_target(line), *source = mnt_fs_get_source(line);
+
+		if (source && is_awaited(line))
+			add_device(storage, source, mnt_fs_is_swaparea(line) || !target ? "swap" : keep_string(target));
 	}
 	mnt_free_iter(iterator);
 }
 
-void uses_add_storage(const struct machine *machine, struct uses *uses)
+static void add_swaps(struct storage *storage)
 {
-	struct libmnt_table *mounts = mnt_new_table(), *swaps = mnt_new_table();
+	struct libmnt_iter *iterator = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *swap;
 
-	if (mounts && !mnt_table_parse_mtab(mounts, machine_path(machine, "proc/self/mountinfo")))
-		add_table(machine, uses, mounts);
-	if (swaps && !mnt_table_parse_swaps(swaps, machine_path(machine, "proc/swaps")))
-		add_table(machine, uses, swaps);
-	mnt_unref_table(mounts);
-	mnt_unref_table(swaps);
+	while (iterator && !mnt_table_next_fs(storage->swaps, iterator, &swap)) {
+		const char *source = mnt_fs_get_source(swap);
+
+		if (source)
+			add_device(storage, source, "swap");
+	}
+	mnt_free_iter(iterator);
+}
+
+static void add_crypttab(struct storage *storage)
+{
+	for_each(entry, &storage->crypttab)
+		if (crypttab_is_awaited(entry))
+			add_device(storage, entry->source, text_of("encrypted %s", entry->name));
+}
+
+/* The image a suspended machine was written to: resume= of the kernel, RESUME= of initramfs-tools. */
+static void add_resume(struct storage *storage)
+{
+	struct cmdline cmdline = read_cmdline(storage->machine->fd, &(struct faults) { 0 });
+	const char *device = cmdline_value(&cmdline, "resume");
+	const char *file = root_text(storage->machine->fd, "etc/initramfs-tools/conf.d/resume");
+	const char *line = file ? strstr(file, "RESUME=") : NULL;
+
+	if (device)
+		add_device(storage, device, "resume");
+	if (line)
+		add_device(storage, keep_bytes(line + strlen("RESUME="), strcspn(line + strlen("RESUME="), " \t\r\n#")), "resume");
+}
+
+/* Whether the fstab of a system that does not run says that its root comes over the network. */
+static bool has_network_root(struct libmnt_table *fstab)
+{
+	struct libmnt_fs *root = mnt_table_find_target(fstab, "/", MNT_ITER_FORWARD);
+
+	return root && mnt_fs_is_netfs(root);
+}
+
+/*
+ * The mounts that we see are this system's unless we are in a chroot (of an installer, of a build), or /proc below
+ * --root is of the kernel that runs.
+ */
+static bool is_running(const struct machine *machine)
+{
+	struct stat ours, init;
+	struct statfs proc;
+	int fd;
+
+	if (machine->live) {
+		if (root_exists(machine->fd, "run/systemd/container") || root_exists(machine->fd, ".dockerenv"))
+			return false;
+		/* without the right to look, nobody builds an image */
+		return stat("/proc/1/root", &init) || stat("/", &ours) ||
+		       (init.st_dev == ours.st_dev && init.st_ino == ours.st_ino);
+	}
+	fd = openat(machine->fd, "proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	if (fstatfs(fd, &proc))
+		proc.f_type = PROC_SUPER_MAGIC;
+	close(fd);
+	return proc.f_type != PROC_SUPER_MAGIC;
+}
+
+void uses_add_storage(const struct machine *machine, struct uses *uses, struct root_network *needs)
+{
+	struct storage storage = {
+		.machine = machine, .uses = uses, .network = needs, .mounts = mnt_new_table(), .fstab = mnt_new_table(),
+		.swaps = mnt_new_table(),
+	};
+	bool readable;
+
+	readable = is_running(machine) &&
+		   !mnt_table_parse_mtab(storage.mounts, machine_path(machine, "proc/self/mountinfo"));
+	mnt_table_parse_fstab(storage.fstab, machine_path(machine, "etc/fstab"));	/* there may be none */
+	mnt_table_parse_swaps(storage.swaps, machine_path(machine, "proc/swaps"));	/* likewise */
+	crypttab_read(machine, &storage.crypttab);
+	if (readable) {
+		add_mounts(&storage);
+		add_fstab(&storage);
+		add_swaps(&storage);
+		add_crypttab(&storage);
+		add_resume(&storage);
+	} else {
+		uses->storage_unknown = true;
+		uses->network_unknown = has_network_root(storage.fstab);
+	}
+	mnt_unref_table(storage.mounts);
+	mnt_unref_table(storage.fstab);
+	mnt_unref_table(storage.swaps);
 }

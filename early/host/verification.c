@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The log of the boot against the live system and the configuration. */
 #include "verification.h"
+#include "configuration.h"
 #include "content.h"
 #include "images.h"
 #include "rehearse.h"
@@ -45,7 +46,7 @@ static bool is_configured(const struct machine *machine, const struct content *c
 
 	for_each(ids, &content->modules.ids)
 		*list_add(&manifest.ids) = *ids;
-	config_read_files(machine->config_fd, &config);
+	configuration_read(machine, &config);
 	config_read_cmdline(machine->fd, &cmdline, &config);
 	config_read_ids(&cmdline, &manifest, &config);
 	return config.requests.count;

@@ -17,7 +17,7 @@ builder() {
 			kernel=\${kernel##*/}
 			mkdir -p "$root/var/lib/vfio-early"
 			"$top/build/vfio-early" image --kernel "\$kernel" --builder test --root "$root" |
-				grep '^manifest ' >"$root/var/lib/vfio-early/\$kernel"
+				grep -e '^manifest ' -e '^use ' >"$root/var/lib/vfio-early/\$kernel"
 			: >"$root/boot/initrd.img-\$kernel"
 		done
 	END
@@ -130,13 +130,13 @@ test_no_such_device() {
 }
 
 test_disk_in_use() {
-	real=$(readlink -f "$root/sys/bus/pci/devices/0000:03:00.0")
-	mkdir -p "$real/block/nvme0n1" "$root/sys/dev/block" "$root/proc/self"
-	ln -s "../../${real#"$root/sys/"}/block/nvme0n1" "$root/sys/dev/block/259:0"
-	echo '29 1 259:0 / / rw - ext4 /dev/nvme0n1 rw' >"$root/proc/self/mountinfo"
+	runs
 	refuses 03:00.0
-	line 'FAIL boot-disk * the host loses 03:00.0 *: /'
-	line ' *fix: *allow=boot-disk'
+	line 'FAIL boot-disk * group 16 is not taken, because of 0000:03:00.0'
+	line ' *fix: the host needs 0000:03:00.0 for /: *allow=boot-disk'
+	host enable '03:00.0 allow=boot-disk'
+	ended 0
+	line 'wrote *  00:1b.0/00.0 144d:a808 allow=boot-disk *'
 }
 
 test_not_a_selector() {

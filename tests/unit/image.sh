@@ -293,6 +293,8 @@ test_stamp() {
 }
 
 test_the_manifest_boots() {
+	disk 0000:00:17.0 8:1 ata1/host0/target0:0:0/0:0:0:0/block/sda/sda1
+	mounted 8:1 / ext4 /dev/sda1
 	echo 'options vfio-pci ids=144d:a808 disable_vga=1' >"$root/etc/modprobe.d/x.conf"
 	image
 	cp "$out" "$root/usr/lib/vfio-early/manifest"
@@ -315,6 +317,31 @@ test_wrong_usage() {
 		[ -s "$err" ] || fail "no message for $arguments"
 		assertEquals '' "$(cat "$out")"
 	done
+}
+
+# What others than root can write to could be anybody's: neither the image nor the rehearsal has it.
+test_configuration_that_others_can_write() {
+	machine desktop
+	kernel 6.12.107+deb13-amd64
+	configure '01:00.0'
+	mkdir "$conf.d"
+	echo 03:00.0 >"$conf.d/10-disk.conf"
+	for mode in 666 664 646; do
+		chmod $mode "$conf"
+		image 6.12.107+deb13-amd64
+		ended 1
+		assertTrue 'says what to do' "grep -q '^vfio-early: /etc/vfio-early.conf: nothing of it is used: others than root can write to /etc/vfio-early.conf; run: chown root:root' '$err'"
+		no_line 'file /etc/vfio-early.conf'
+		line 'file /etc/vfio-early.conf.d/10-disk.conf'
+		host check --log
+		taken 0000:03:00.0
+	done
+	chmod 644 "$conf"
+	chmod 777 "$conf.d"
+	image 6.12.107+deb13-amd64
+	ended 1
+	line 'file /etc/vfio-early.conf'
+	no_line 'file /etc/vfio-early.conf.d/10-disk.conf'
 }
 
 # shellcheck source=/dev/null

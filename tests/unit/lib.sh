@@ -110,6 +110,69 @@ host() {
 	[ $status -eq 3 ] || sound $status
 }
 
+# ---- a machine that runs: what it has of its devices ----
+
+# on_device ADDRESS CLASS DIRECTORY: makes it in the sysfs directory of the device, linked from /sys/class/CLASS
+on_device() {
+	real=$(readlink -f "$root/sys/bus/pci/devices/$1")
+	mkdir -p "$real/$3" "$root/sys/class/$2"
+	ln -s "../../${real#"$root/sys/"}/$3" "$root/sys/class/$2/${3##*/}"
+}
+
+# numbered NUMBER NAME: a block device has that number
+numbered() {
+	mkdir -p "$root/sys/dev/block"
+	ln -s "$(readlink "$root/sys/class/block/$2")" "$root/sys/dev/block/$1"
+}
+
+# disk ADDRESS NUMBER DIRECTORY: a block device of that function
+disk() {
+	on_device "$1" block "$3"
+	numbered "$2" "${3##*/}"
+}
+
+# layer NUMBER NAME SLAVE... : a block device upon others
+layer() {
+	layer=$root/sys/devices/virtual/block/$2
+	mkdir -p "$layer/slaves" "$root/sys/class/block"
+	ln -s "../../devices/virtual/block/$2" "$root/sys/class/block/$2"
+	numbered "$1" "$2"
+	shift 2
+	for slave; do
+		ln -s "../../$slave" "$layer/slaves/$slave"
+	done
+}
+
+# mounted NUMBER TARGET TYPE SOURCE [OPTIONS]
+mounted() {
+	mkdir -p "$root/proc/self"
+	echo "29 1 $1 / $2 rw - $3 $4 rw${5:+,$5}" >>"$root/proc/self/mountinfo"
+}
+
+# keyboard ADDRESS: on a USB controller
+keyboard() {
+	on_device "$1" input usb1/1-1/1-1:1.0/input/input3
+	mkdir "$root/sys/class/input/input3/capabilities"
+	echo '1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe' >"$root/sys/class/input/input3/capabilities/key"
+}
+
+# interface ADDRESS NAME
+interface() {
+	on_device "$1" net "net/$2"
+}
+
+# route NAME DESTINATION MASK: in hex, as they lie in memory
+route() {
+	mkdir -p "$root/proc/net"
+	printf '%s\t%s\t0\t1\t0\t0\t0\t%s\t0\t0\t0\n' "$1" "$2" "$3" >>"$root/proc/net/route"
+}
+
+# runs: the machine runs, its root is on the first partition of 03:00.0
+runs() {
+	disk 0000:03:00.0 259:1 nvme/nvme0/nvme0n1/nvme0n1p1
+	mounted 259:1 / ext4 /dev/nvme0n1p1
+}
+
 # kernel VERSION: an installed kernel, in which VFIO is built in
 kernel() {
 	rm -rf "$root/lib/modules/${1:?}"
