@@ -6,7 +6,7 @@
 
 #define CONFIG_FILE "etc/vfio-early.conf"
 #define CONFIG_DIRECTORY "etc/vfio-early.conf.d"
-#define CONFIG_SIZE_MAX (256 * 1024u)
+#define CONFIG_SIZE_MAX (256ul * 1024)
 #define TIMEOUT_DEFAULT 10		/* seconds */
 
 /* The configuration files that are there, in the order in which they are read; paths below the root. */

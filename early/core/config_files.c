@@ -110,7 +110,7 @@ static void read_file(int root, const char *path, struct config *config)
 	error = root_read(root, path, CONFIG_SIZE_MAX, &content, &length);
 	if (error) {
 		if (error == -EFBIG)
-			faults_add(&config->faults, at, "larger than %u KiB: nothing of it is used",
+			faults_add(&config->faults, at, "larger than %lu KiB: nothing of it is used",
 				   CONFIG_SIZE_MAX / 1024);
 		else
 			faults_add(&config->faults, at, "cannot be read: %s", error_name(-error));

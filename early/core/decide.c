@@ -13,7 +13,7 @@
 #include "stages.h"
 #include "text.h"
 
-#define CMDLINE_SIZE_MAX (64 * 1024)	/* the longest of all architectures is far below */
+#define CMDLINE_SIZE_MAX (64ul * 1024)	/* the longest of all architectures is far below */
 
 struct cmdline read_cmdline(int root, struct faults *faults)
 {

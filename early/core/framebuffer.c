@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define PLATFORM_DEVICES "sys/bus/platform/devices"
-#define IOMEM_SIZE_MAX (1024 * 1024)
+#define IOMEM_SIZE_MAX (1024ul * 1024)
 
 /* The names under which framebuffers claim memory where sysfs does not tell whose it is. */
 static bool is_claim(const char *line)

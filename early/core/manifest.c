@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define MANIFEST_SIZE_MAX (1024 * 1024)
+#define MANIFEST_SIZE_MAX (1024ul * 1024)
 
 static void add_module(struct manifest *manifest, const char *rest)
 {

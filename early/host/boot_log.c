@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define LOG_SIZE_MAX (4 * 1024 * 1024)
+#define LOG_SIZE_MAX (4ul * 1024 * 1024)
 
 static bool is_known(const char *event)
 {

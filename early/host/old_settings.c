@@ -17,7 +17,7 @@
 #define CMDLINE "kernel command line"
 #define DRIVERCTL "etc/driverctl.d"
 #define UNRAID "boot/config/vfio-pci.cfg"
-#define FILE_SIZE_MAX (1024 * 1024)
+#define FILE_SIZE_MAX (1024ul * 1024)
 
 /* A line of modprobe.d, with those that continue it. */
 struct line {

@@ -8,7 +8,7 @@
 
 /* The file that is theirs alone; everything else is a person's. Below the root. */
 #define OWN_FILE "etc/vfio-early.conf.d/90-enable.conf"
-#define OWN_FILE_SIZE_MAX (256 * 1024)
+#define OWN_FILE_SIZE_MAX (256ul * 1024)
 
 struct switching {
 	const char *name;		/* of the command */

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define DEPTH_MAX 8			/* of interfaces upon interfaces */
-#define ROUTES_SIZE_MAX (4 * 1024 * 1024)
+#define ROUTES_SIZE_MAX (4ul * 1024 * 1024)
 
 /* Through bridges, bonds and VLANs down to what is made of hardware. */
 static void add_interface(const struct machine *machine, struct uses *uses, const char *name, enum use_kind kind,
