@@ -168,11 +168,13 @@ static void run_in_child(const struct situation *situation, const struct plan *p
 	pid_t child;
 	int ends[2];
 
-	child = pipe2(ends, O_CLOEXEC) ? -1 : fork();
-	if (child < 0) {
+	if (pipe2(ends, O_CLOEXEC)) {
 		replace(outcomes, count, OUTCOME_WAITING, -errno);
 		return;
 	}
+	child = fork();
+	if (child < 0)
+		replace(outcomes, count, OUTCOME_WAITING, -errno);
 	if (child == 0) {
 		detach();
 		run_steps(situation, plan, outcomes);
@@ -180,7 +182,9 @@ static void run_in_child(const struct situation *situation, const struct plan *p
 	}
 	close(ends[1]);
 	/* it died in the kernel if a step has no end, and may have left its device locked */
-	replace(outcomes, count, OUTCOME_RUNNING, wait_for(child, ends[0], seconds) ? OUTCOME_DIED : OUTCOME_HUNG);
+	if (child > 0)
+		replace(outcomes, count, OUTCOME_RUNNING,
+			wait_for(child, ends[0], seconds) ? OUTCOME_DIED : OUTCOME_HUNG);
 	close(ends[0]);
 }
 
