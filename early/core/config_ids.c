@@ -67,8 +67,10 @@ void config_read_ids(const struct cmdline *cmdline, const struct manifest *manif
 		if (word->value && !word->for_init && same_name(word->name, strlen(word->name), "vfio-pci.ids"))
 			last = word;
 	if (last) {
-		add_ids(config, last->value, (struct where) { .source = "vfio-pci.ids" },
-			(struct where) { .source = "cmdline", .column = last->value_column });
+		const struct where option = { .source = "vfio-pci.ids" };
+		const struct where word = { .source = "cmdline", .column = last->value_column };
+
+		add_ids(config, last->value, option, word);
 	} else if (manifest->ids.count) {
 		const struct id_list *ids = &manifest->ids.items[manifest->ids.count - 1];
 

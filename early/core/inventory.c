@@ -293,10 +293,10 @@ const char *inventory_group_now(const struct inventory *inventory, const struct 
 
 struct device *inventory_controller(struct inventory *inventory, const struct device *device)
 {
-	const char *at = device->real;
+	const char *at = device->real ? device->real : "";
 	struct pci_address address;
 
-	while (at && (at = strchr(at, '/'))) {
+	while ((at = strchr(at, '/'))) {
 		struct device *above = NULL;
 		size_t length = strcspn(++at, "/");
 

@@ -36,6 +36,7 @@ struct piece {
 
 static struct piece *last;
 
+__attribute__((noreturn))
 static void out_of_memory(void)
 {
 	static const char text[] = "vfio-early: out of memory\n";

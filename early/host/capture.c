@@ -21,7 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_SIZE_MAX (4 * 1024 * 1024)
+#define FILE_SIZE_MAX (4ul * 1024 * 1024)
 #define CONFIG_SPACE_SIZE 64		/* what anybody may read of it; capabilities can hold serial numbers */
 
 struct capture {
@@ -65,9 +65,9 @@ static int read_options(int count, char **arguments, const char **directory, con
 			return EXIT_USAGE;
 		}
 	}
-	if (optind + 1 != count || !*arguments[optind])
+	*directory = optind + 1 == count ? arguments[optind] : "";
+	if (!**directory)
 		return complain(EXIT_USAGE, "capture: one directory is needed, which is made: vfio-early capture DIR");
-	*directory = arguments[optind];
 	return -1;
 }
 

@@ -15,7 +15,7 @@
 #define GRUBBY "grubby"
 #define GRUB_FILE "etc/default/grub.d/90-vfio-early.cfg"
 #define CMDLINE_FILE "etc/kernel/cmdline"
-#define FILE_SIZE_MAX (64 * 1024)
+#define FILE_SIZE_MAX (64ul * 1024)
 
 enum way { WAY_NONE, WAY_GRUB, WAY_GRUBBY, WAY_CMDLINE, WAY_ENTRIES };
 
@@ -102,10 +102,10 @@ static const char *edited_line(const char *line, size_t length, const char *word
 	const char *at = find_word(line, length, word);
 	size_t before;
 
-	if (!at == !add)
-		return NULL;
 	if (add)
-		return text_of("%s%s%s", keep_bytes(line, length), length ? " " : "", word);
+		return at ? NULL : text_of("%s%s%s", keep_bytes(line, length), length ? " " : "", word);
+	if (!at)
+		return NULL;
 	before = (size_t)(at - line);
 	at += strlen(word);
 	if (before)

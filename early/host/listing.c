@@ -74,7 +74,7 @@ static void add_column(struct libscols_table *table, enum column column, const s
 	int flags = columns[column].flags;
 
 	for (at = name; options->json && *at; at++)
-		*at = *at == '-' ? '_' : (char)(*at | 0x20);
+		*at = (char)(*at == '-' ? '_' : *at | 0x20);
 	if (options->flat || options->json)
 		flags &= ~SCOLS_FL_TREE;
 	scols_table_new_column(table, name, columns[column].width, flags);

@@ -19,7 +19,7 @@ static const char *const directories[] = {
 };
 
 #define DIRECTORY_COUNT (sizeof(directories) / sizeof(directories[0]))
-#define FILE_SIZE_MAX (1024 * 1024)
+#define FILE_SIZE_MAX (1024ul * 1024)
 
 struct option {
 	const char *module, *text;
@@ -222,6 +222,7 @@ static void resolve(struct resolver *resolver, const char *name)
 						KMOD_PROBE_IGNORE_COMMAND, NULL, NULL, NULL, on_load);
 		kmod_module_unref(module);
 	}
+	current = NULL;
 	kmod_module_unref_list(found);
 }
 

@@ -155,7 +155,7 @@ struct text redact_cmdline(const char *text, size_t length, const struct strings
 		put_word(line, text, length, word);
 		/* the original has at least this before the first of them */
 		if (word->for_init && !for_init)
-			memcpy(line + word->column - 4, "-- ", 3);
+			line[word->column - 4] = line[word->column - 3] = '-';
 		for_init = word->for_init;
 	}
 	while (length && line[length - 1] == ' ')

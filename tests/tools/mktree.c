@@ -27,7 +27,6 @@
  *
  * The tables in tests/machines are such descriptions.
  */
-#define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
