@@ -43,7 +43,7 @@ objects_in = $(patsubst %.c,build/$(1)/%.o,$(2))
 
 PROGRAMS = build/vfio-early-boot build/vfio-early
 TEST_PROGRAMS = build/test/vfio-early-boot build/test/vfio-early-boot-sim build/test/vfio-early \
-	build/test/mktree
+	build/test/mktree build/plain/vfio-early-boot build/plain/vfio-early-boot-sim
 
 all: $(PROGRAMS)
 
@@ -84,6 +84,34 @@ build/test/%:
 	@mkdir -p $(@D)
 	@echo "  LD  $@"
 	@$(CC) $(SANITIZE) -o $@ $^ $(HOST_LIBS)
+
+# no sanitizer, for valgrind
+build/plain/vfio-early-boot: $(call objects_in,host,$(CORE) $(BOOT))
+build/plain/vfio-early-boot-sim: $(call objects_in,host,$(CORE) $(SIM))
+build/plain/%:
+	@mkdir -p $(@D)
+	@echo "  LD  $@"
+	@$(CC) $(CFLAGS) -o $@ $^
+
+# What tests/lint asks for: a stamp for each file that the analyzers were content with.
+# cppcheck does not know __typeof__, and gives up a file that uses it.
+stamp = @mkdir -p $(@D); rm -f $@
+
+build/clean/%.c.ok: %.c Makefile .clang-tidy tests/.clang-tidy
+	$(stamp)
+	@$(CC) $(COMMON) $(CFLAGS) $(HOST_CFLAGS) -fanalyzer -MT $@ -MF $(@:.ok=.d) -c -o /dev/null $<
+	@said=$$(clang-tidy --quiet $< -- $(COMMON) -Wshadow $(HOST_CFLAGS) 2>&1) || \
+		{ echo "$$said"; exit 1; }
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
+		$(filter -D%,$(COMMON)) -D'__typeof__(of)=some_type' $<
+	@touch $@
+
+# whatever may be sourced counts for all
+build/clean/%.ok: % $(wildcard tests/unit/lib.sh tests/vm/*.sh) Makefile
+	$(stamp)
+	@case $$(head -n 1 $<) in '#!/bin/bash') shell=bash ;; *) shell=sh ;; esac; \
+		shellcheck -x -P tests/vm -s $$shell $<
+	@touch $@
 
 # The glue goes where the image builders look, whatever the prefix.
 initramfs_tools = $(DESTDIR)/usr/share/initramfs-tools
@@ -154,4 +182,4 @@ FORCE:
 
 .PHONY: all install uninstall test check check-matrix demo bench programs build-packages vm-packages bench-packages clean
 
--include $(shell find build/boot build/host build/sanitized -name '*.d' 2>/dev/null)
+-include $(shell find build/boot build/host build/sanitized build/clean -name '*.d' 2>/dev/null)
