@@ -114,9 +114,9 @@ int main(int count, char **arguments)
 	code = read_options(count, arguments, &options);
 	if (code >= 0)
 		return code;
-	root = open(options.root ? options.root : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (root >= 0)
-		root = fcntl(root, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);	/* a boot may have no console */
+	do				/* a boot may have no console: its places are taken, so that no pipe gets there */
+		root = open(options.root ? options.root : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	while (root >= 0 && root <= STDERR_FILENO);
 	if (root < 0)
 		return usage("not a directory that can be read: ", options.root ? options.root : "/");
 	refusal = options.dry_run ? NULL : effects_refusal(root, options.root);

@@ -300,6 +300,14 @@ test_unbind_hangs() {
 	kernel_log '^<3>vfio-early: .*0000:01:00.0.*nouveau'
 }
 
+test_unbind_hangs_without_a_console() {
+	configure 'set timeout=1\n01:00.0'
+	SIM_FAULTS='unbind nouveau 0000:01:00.0=hang' timeout 60 "$BOOT_SIM" --root "$root" <&- >&- 2>&-
+	assertEquals 'exit' 1 $?
+	cp "$root/run/vfio-early.log" "$out"
+	failed 0000:01:00.0 ETIMEDOUT unbind
+}
+
 test_unbind_hangs_and_other_groups_are_bound_all_the_same() {
 	boot_with 'unbind nouveau 0000:01:00.0=hang' 'set timeout=1\n01:00.0\n03:00.0\n04:00.0'
 	line 'group id=14 result=failed'
