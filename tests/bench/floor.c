@@ -34,8 +34,10 @@ static int write_override(const char *work, const char *driver)
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	if (write(fd, driver, length) != (ssize_t)length)
+	if (write(fd, driver, length) != (ssize_t)length) {
+		close(fd);
 		return -1;
+	}
 	return close(fd);
 }
 

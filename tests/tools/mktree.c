@@ -379,7 +379,7 @@ static void read_description(const char *path)
 			line[length - 1] = '\0';
 		read_line(make_text("%s", line));
 		open = NULL;
-		if (!strncmp(line, "file ", 5)) {
+		if (later_count && !strncmp(line, "file ", 5)) {
 			open = &laters[later_count - 1];
 			open->rest = "";
 		}
