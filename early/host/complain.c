@@ -9,6 +9,7 @@ int complain(enum exit_code code, const char *format, ...)
 {
 	va_list arguments;
 
+	fflush(stdout);		/* what it is about comes first, also in a file */
 	va_start(arguments, format);
 	fputs("vfio-early: ", stderr);
 	vfprintf(stderr, format, arguments);

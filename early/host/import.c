@@ -12,7 +12,6 @@
 #include "../core/root.h"
 #include "../core/text.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -40,16 +39,17 @@ struct import {
 static const char help[] =
 	"Usage: vfio-early import [--apply] [--root DIR]\n"
 	"\n"
-	"Finds the settings by which devices are given away without vfio-early, and prints\n"
-	"a configuration that names the same devices by their path and ID. It reads ids= of\n"
-	"vfio-pci and pci-stub and hide= of xen-pciback, on the kernel command line and in\n"
-	"modprobe.d, overrides of driverctl, and Unraid's vfio-pci.cfg.\n"
+	"Finds the settings by which devices are given away without vfio-early, and\n"
+	"prints a configuration that names the same devices by their path and ID. It\n"
+	"reads ids= of vfio-pci and pci-stub and hide= of xen-pciback, on the kernel\n"
+	"command line and in modprobe.d, overrides of driverctl, and Unraid's\n"
+	"vfio-pci.cfg.\n"
 	"\n"
 	"  --apply     write it to /" PATH ",\n"
 	"              and say which of the old settings to remove\n"
 	"  --root DIR  look at the system below DIR\n"
 	"\n"
-	"Exit code: 0, 1 if something could not be translated, 2 wrong usage, 3 cannot run.\n";
+	"Exit code: 0, 1 something could not be translated, 2 wrong usage, 3 cannot run.\n";
 
 /* -1: go on; else the exit code. */
 static int read_options(int count, char **arguments, struct options *options)
@@ -247,7 +247,5 @@ int command_import(int count, char **arguments)
 		import.code = apply(&import);
 	else
 		printf("%s\n# Next: vfio-early import --apply\n", import.text.bytes);
-	if (fflush(stdout) || ferror(stdout))
-		return complain(EXIT_CANNOT_RUN, "import: standard output: %s", strerror(errno));
 	return import.code;
 }

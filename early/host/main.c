@@ -4,6 +4,7 @@
 
 #include "../core/text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,6 +25,14 @@ static const struct command {
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
+/* What nobody can read has not been said. */
+static int finish(int code)
+{
+	if (fflush(stdout) || ferror(stdout))
+		return complain(EXIT_CANNOT_RUN, "standard output: %s", strerror(errno));
+	return code;
+}
+
 static int help(void)
 {
 	size_t i;
@@ -40,17 +49,17 @@ int main(int count, char **arguments)
 	size_t i;
 
 	if (count < 2)
-		return complain(EXIT_USAGE, "which command? See vfio-early --help");
+		return complain(EXIT_USAGE, "which command? see vfio-early --help");
 	if (!strcmp(arguments[1], "--help"))
-		return help();
+		return finish(help());
 	if (!strcmp(arguments[1], "--version")) {
 		puts("vfio-early " VERSION);
-		return EXIT_FINE;
+		return finish(EXIT_FINE);
 	}
 	for (i = 0; i < COMMAND_COUNT; i++)
 		if (!strcmp(arguments[1], commands[i].name)) {
 			arguments[1] = (char *)text_of("vfio-early: %s", commands[i].name);	/* for getopt's complaints */
-			return commands[i].run(count - 1, arguments + 1);
+			return finish(commands[i].run(count - 1, arguments + 1));
 		}
 	return complain(EXIT_USAGE, "no such command: %s: see vfio-early --help", arguments[1]);
 }

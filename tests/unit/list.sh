@@ -184,14 +184,5 @@ test_no_sysfs() {
 	assertEquals "vfio-early: list: $work/nowhere: No such file or directory" "$(cat "$err")"
 }
 
-test_help_fits_a_screen() {
-	for command in list check enable disable image; do
-		host $command --help
-		ended 0
-		assertTrue "$command" "[ $(wc -l <"$out") -le 24 ]"
-		assertEquals "$command" '' "$(LC_ALL=C grep -E '.{81}' "$out")"
-	done
-}
-
 # shellcheck source=/dev/null
 . shunit2
