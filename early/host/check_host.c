@@ -44,7 +44,7 @@ static void check_iommu(struct checking *checking)
 	const struct iommu *iommu = &checking->rehearsal.situation.decision.iommu;
 	bool is_needed = checking->rehearsal.situation.config.requests.count;
 
-	if (parameter_missing(iommu) && parameter_is_ours(checking->machine))
+	if (parameter_missing(iommu) && parameter_is_added(checking->machine))
 		findings_add(&checking->findings, LEVEL_WARN, "iommu", "reboot",
 			     "off in this boot, %s was added since: groups can be told after the reboot",
 			     parameter_missing(iommu));

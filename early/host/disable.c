@@ -152,7 +152,8 @@ static enum exit_code switch_back(const struct switching *switching, const struc
 		puts("would take back the kernel parameter");
 		return EXIT_FINE;
 	}
-	return parameter_remove(machine);
+	warn_of_sealed_keys(machine);
+	return parameter_remove(machine, !switching->no_image);
 }
 
 int command_disable(int count, char **arguments)
@@ -160,7 +161,7 @@ int command_disable(int count, char **arguments)
 	struct switching switching = { .name = "disable" };
 	struct disabling disabling = { 0 };
 	struct machine machine;
-	int code;
+	int code, images;
 
 	code = switching_options(count, arguments, help, &switching);
 	if (code >= 0)
@@ -180,10 +181,11 @@ int command_disable(int count, char **arguments)
 		return complain(EXIT_PROBLEM, "disable: nothing was changed");
 	if (disabling.ours.count)
 		code = take_out(&switching, &machine, &disabling);
-	if (!code)
-		code = switch_back(&switching, &machine);
-	if (!code)
-		code = rebuild_images(&switching, &machine);
+	if (code)
+		return code;
+	code = switch_back(&switching, &machine);
+	images = rebuild_images(&switching, &machine);
+	code = code ? code : images;
 	if (!code && disabling.ours.count && !switching.dry_run)
 		puts("next: reboot, then: vfio-early verify");
 	return code;

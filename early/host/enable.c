@@ -212,7 +212,9 @@ static enum exit_code switch_iommu(const struct switching *switching, const stru
 		printf("would add %s: %s\n", parameter, parameters_place(machine) ? parameters_place(machine) : "?");
 		return EXIT_FINE;
 	}
-	return parameter_add(machine, parameter);
+	if (!parameter_is_added(machine))
+		warn_of_sealed_keys(machine);
+	return parameter_add(machine, parameter, !switching->no_image);
 }
 
 int command_enable(int count, char **arguments)
@@ -222,7 +224,7 @@ int command_enable(int count, char **arguments)
 	struct machine machine;
 	struct strings lines;
 	const char *parameter;
-	int code;
+	int code, images;
 
 	code = switching_options(count, arguments, help, &switching);
 	if (code >= 0)
@@ -244,11 +246,11 @@ int command_enable(int count, char **arguments)
 	say_what_stands(&before.rehearsal, &after.rehearsal);
 	if (lines.count)
 		code = write_lines(&switching, &machine, &lines);
-	if (!code)
-		code = switch_iommu(&switching, &machine, parameter);
 	if (code)
 		return code;
-	code = rebuild_images(&switching, &machine);
+	code = switch_iommu(&switching, &machine, parameter);
+	images = rebuild_images(&switching, &machine);
+	code = code ? code : images;
 	say_the_rest(&after, lines.count && !switching.dry_run && !code);
 	return code;
 }

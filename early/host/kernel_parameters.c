@@ -11,7 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NOTE RECORDS "/kernel-parameter"	/* what was added, and where */
+#define NOTE RECORDS "/kernel-parameter"	/* the word, the places it was added to, and whether all was done */
+#define COMPLETE "complete"
 #define GRUBBY "grubby"
 #define GRUB_FILE "etc/default/grub.d/90-vfio-early.cfg"
 #define CMDLINE_FILE "etc/kernel/cmdline"
@@ -83,6 +84,11 @@ static enum exit_code write_file(const struct machine *machine, const char *path
 	return error ? fail(machine, path, error) : EXIT_FINE;
 }
 
+static bool is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t';
+}
+
 /* Where a word stands in a line of words, or NULL. */
 static const char *find_word(const char *line, size_t length, const char *word)
 {
@@ -90,8 +96,8 @@ static const char *find_word(const char *line, size_t length, const char *word)
 	const char *at;
 
 	for (at = line; at + size <= line + length; at++)
-		if (!strncmp(at, word, size) && (at == line || at[-1] == ' ') &&
-		    (at + size == line + length || at[size] == ' '))
+		if (!strncmp(at, word, size) && (at == line || is_blank(at[-1])) &&
+		    (at + size == line + length || is_blank(at[size])))
 			return at;
 	return NULL;
 }
@@ -136,7 +142,7 @@ static const char *edited_file(const struct machine *machine, const char *path, 
 	*error = root_read(machine->fd, path, FILE_SIZE_MAX, &text, &length);
 	line = *error ? NULL : line_of_parameters(path, text);
 	if (line) {
-		length = strcspn(line, "\n");
+		length = strcspn(line, "\r\n");
 		edited = edited_line(line, length, word, add);
 	}
 	return edited ? text_of("%s%s%s", keep_bytes(text, (size_t)(line - text)), edited, line + length) : NULL;
@@ -199,7 +205,6 @@ static struct strings places_without(const struct machine *machine, const char *
 		strings_add(&places, GRUBBY);
 		break;
 	case WAY_CMDLINE:
-		/* the images, or entries, are made anew with the image builder */
 		add_if_missing(machine, CMDLINE_FILE, word, &places);
 		break;
 	case WAY_ENTRIES:
@@ -232,70 +237,124 @@ static enum exit_code edit_grub(const struct machine *machine, const char *word,
 	return run_or_complain(machine, "update-grub");
 }
 
-static enum exit_code edit_place(const struct machine *machine, const char *place, const char *word, bool add)
+/* Images, or entries, have the words in them that stand there when they are made. */
+static enum exit_code edit_cmdline_file(const struct machine *machine, const char *word, bool add, bool images)
+{
+	const char *command = rebuild_command(machine, NULL);
+	enum exit_code code = edit_file(machine, CMDLINE_FILE, word, add);
+
+	if (code)
+		return code;
+	if (images && command) {
+		printf("%s ...\n", command);
+		return run_or_complain(machine, command);
+	}
+	puts("it counts once the images are made anew");
+	return images ? complain(EXIT_PROBLEM, "neither update-initramfs nor dracut is here: make the images anew") :
+			EXIT_FINE;
+}
+
+static enum exit_code edit_place(const struct machine *machine, const char *place, const char *word, bool add,
+				 bool images)
 {
 	if (!strcmp(place, GRUBBY))
 		return run_or_complain(machine, text_of("grubby --update-kernel=ALL --%s=%s", add ? "args" : "remove-args",
 							word));
 	if (!strcmp(place, GRUB_FILE))
 		return edit_grub(machine, word, add);
+	if (!strcmp(place, CMDLINE_FILE))
+		return edit_cmdline_file(machine, word, add, images);
 	/* the entry of a kernel that is gone is gone, too */
-	return add || root_exists(machine->fd, place) ? edit_file(machine, place, word, add) : EXIT_FINE;
+	return root_exists(machine->fd, place) ? edit_file(machine, place, word, add) : EXIT_FINE;
 }
 
-/* The word, then the places, a line each; none without a note. */
-static struct strings read_note(const struct machine *machine)
-{
-	const char *line = root_text(machine->fd, NOTE);
-	struct strings lines = { 0 };
+struct note {
+	const char *word;		/* NULL: none was added */
+	struct strings places;
+	bool complete;			/* nothing of it is left to do */
+};
 
-	while (line && *line) {
-		strings_add(&lines, keep_bytes(line, strcspn(line, "\n")));
-		line += strcspn(line, "\n");
-		line += *line == '\n';
+static struct note read_note(const struct machine *machine)
+{
+	const char *text = root_text(machine->fd, NOTE);
+	struct note note = { 0 };
+
+	while (text && *text) {
+		const char *line = keep_bytes(text, strcspn(text, "\n"));
+
+		text += strlen(line);
+		text += *text == '\n';
+		if (!note.word)
+			note.word = line;
+		else if (!strcmp(line, COMPLETE))
+			note.complete = true;
+		else
+			strings_add(&note.places, line);
 	}
-	return lines;
+	return note;
+}
+
+static enum exit_code write_note(const struct machine *machine, const struct note *note)
+{
+	struct text text = { 0 };
+
+	text_print(&text, "%s\n", note->word);
+	for_each(place, &note->places)
+		text_print(&text, "%s\n", *place);
+	if (note->complete)
+		text_print(&text, COMPLETE "\n");
+	return write_file(machine, NOTE, text.bytes);
 }
 
 bool parameter_is_ours(const struct machine *machine)
 {
-	return read_note(machine).count;
+	return read_note(machine).word;
 }
 
-enum exit_code parameter_add(const struct machine *machine, const char *parameter)
+bool parameter_is_added(const struct machine *machine)
 {
-	struct strings places = places_without(machine, parameter);
-	enum exit_code code = EXIT_FINE;
-	struct text note = { 0 };
+	return read_note(machine).complete;
+}
 
-	if (parameter_is_ours(machine))
+enum exit_code parameter_add(const struct machine *machine, const char *parameter, bool images)
+{
+	struct note note = read_note(machine);
+	enum exit_code code = EXIT_FINE;
+
+	if (note.complete)
 		return EXIT_FINE;
 	if (way_of(machine) == WAY_NONE)
 		return complain(EXIT_PROBLEM, "no boot loader that is known here: add %s to the kernel command line yourself",
 				parameter);
-	text_print(&note, "%s\n", parameter);
-	for_each(place, &places)
-		text_print(&note, "%s\n", *place);
+	/* what was begun is gone on with: places that had the word by themselves are not among them */
+	if (!note.word)
+		note = (struct note) { .word = parameter, .places = places_without(machine, parameter) };
+	if (!note.places.count) {
+		printf("kernel parameters: %s has %s already\n", parameters_place(machine), parameter);
+		return EXIT_FINE;
+	}
 	/* first, so that also what is done by half can be taken back */
-	if (write_file(machine, NOTE, note.bytes))
+	if (write_note(machine, &note))
 		return EXIT_PROBLEM;
-	for_each(place, &places)
-		if (edit_place(machine, *place, parameter, true))
+	for_each(place, &note.places)
+		if (edit_place(machine, *place, note.word, true, images))
 			code = EXIT_PROBLEM;
-	return code;
+	if (code)
+		return code;
+	note.complete = true;
+	return write_note(machine, &note);
 }
 
-enum exit_code parameter_remove(const struct machine *machine)
+enum exit_code parameter_remove(const struct machine *machine, bool images)
 {
-	struct strings note = read_note(machine);
+	struct note note = read_note(machine);
 	enum exit_code code = EXIT_FINE;
-	size_t i;
 	int error;
 
-	for (i = 1; i < note.count; i++)
-		if (edit_place(machine, note.items[i], note.items[0], false))
+	for_each(place, &note.places)
+		if (edit_place(machine, *place, note.word, false, images))
 			code = EXIT_PROBLEM;
-	if (code || !note.count)
+	if (code || !note.word)
 		return code;
 	error = remove_durably(machine->fd, NOTE);
 	return error ? fail(machine, NOTE, error) : EXIT_FINE;

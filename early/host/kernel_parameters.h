@@ -19,15 +19,17 @@ const char *parameter_missing(const struct iommu *iommu);
 /* Where parameters are kept on this machine: "/etc/kernel/cmdline"; NULL: on no way that is known. */
 const char *parameters_place(const struct machine *machine);
 
-/* Whether a parameter was added by us, and not yet taken back. */
+/* Whether something was begun here that can be taken back, and whether all of it was done. */
 bool parameter_is_ours(const struct machine *machine);
+bool parameter_is_added(const struct machine *machine);
 
 /*
- * Adds one parameter, and has the boot loader's files made anew; remove takes
- * back what was added. EXIT_FINE, or EXIT_PROBLEM after a complaint. Adding
- * what is there changes nothing.
+ * Adds one parameter, and has the boot loader's files made anew (images, too,
+ * if they are what has the parameters); remove takes back what was added.
+ * EXIT_FINE, or EXIT_PROBLEM after a complaint. Adding what is there changes
+ * nothing, and what was left half done is finished.
  */
-enum exit_code parameter_add(const struct machine *machine, const char *parameter);
-enum exit_code parameter_remove(const struct machine *machine);
+enum exit_code parameter_add(const struct machine *machine, const char *parameter, bool images);
+enum exit_code parameter_remove(const struct machine *machine, bool images);
 
 #endif

@@ -140,12 +140,16 @@ static struct strings stale_images(const struct machine *machine)
 	return stale;
 }
 
-/* Keys that open the disk only after exactly this boot (systemd-cryptenroll(1), clevis). */
-static void warn_of_sealed_keys(const struct machine *machine)
+void warn_of_sealed_keys(const struct machine *machine)
 {
-	if (root_contains(machine->fd, "etc/crypttab", "tpm2-device") || root_exists(machine->fd, "usr/bin/clevis-luks-unlock"))
+	static bool warned;
+
+	if (!warned && (root_contains(machine->fd, "etc/crypttab", "tpm2-device") ||
+			root_contains(machine->fd, "proc/cmdline", "tpm2-device") ||
+			root_exists(machine->fd, "usr/bin/clevis-luks-unlock")))
 		complain(EXIT_FINE, "a key in the TPM may be sealed to the image or its command line: "
 			 "have a passphrase or the recovery key ready for the next boot");
+	warned = true;
 }
 
 enum exit_code rebuild_images(const struct switching *switching, const struct machine *machine)

@@ -31,6 +31,9 @@ enum exit_code write_own_file(const struct machine *machine, const char *content
 /* The content of the file, "" if there is none; NULL, after a complaint, if it cannot be read. */
 const char *read_own_file(const struct machine *machine);
 
+/* Says, once, that a key may open the disk only after exactly this boot (systemd-cryptenroll(1), clevis). */
+void warn_of_sealed_keys(const struct machine *machine);
+
 /*
  * Rebuilds the images that lack the configuration, and says which. EXIT_FINE
  * also where none does; EXIT_PROBLEM, after a complaint, where one still does.

@@ -336,16 +336,93 @@ test_grubby() {
 	ran 'grubby --update-kernel=ALL --remove-args=intel_iommu=on'
 }
 
+# The images have it in them, or the entries that are made with them: these are made anew even where nothing else changes.
 test_kernel_cmdline_file() {
 	without_iommu
+	kernel $version
+	builder sbin/update-initramfs
 	mkdir -p "$root/etc/kernel"
 	echo 'root=UUID=1 rw quiet' >"$root/etc/kernel/cmdline"
-	host enable --kernel-params 02:00.0
+	host enable --no-image --kernel-params 02:00.0
 	ended 0
 	assertEquals 'root=UUID=1 rw quiet intel_iommu=on' "$(cat "$root/etc/kernel/cmdline")"
-	host disable --kernel-params 02:00.0
+	ran_nothing
+	host disable --no-image --kernel-params 02:00.0
 	ended 0
 	assertEquals 'root=UUID=1 rw quiet' "$(cat "$root/etc/kernel/cmdline")"
+	host enable --kernel-params
+	ended 0
+	ran 'update-initramfs -u -k all'
+	: >"$work/ran"
+	host disable --kernel-params
+	ended 0
+	ran 'update-initramfs -u -k all'
+}
+
+test_kernel_cmdline_file_and_a_builder_that_fails() {
+	without_iommu
+	kernel $version
+	builder sbin/update-initramfs
+	mkdir -p "$root/etc/kernel"
+	echo 'root=UUID=1 rw quiet' >"$root/etc/kernel/cmdline"
+	: >"$work/broken"
+	host enable --kernel-params 02:00.0
+	ended 1
+	assertTrue 'says so' "grep -q 'configuration written, images for $version not rebuilt, next boot unchanged' '$err'"
+	rm "$work/broken" "$root/usr/sbin/update-initramfs"
+	host enable --kernel-params
+	ended 1
+	assertTrue 'says what to do' "grep -q 'make the images anew' '$err'"
+}
+
+# A key that is sealed to the command line: the warning comes before that changes.
+test_sealed_to_the_command_line() {
+	without_iommu
+	program update-grub
+	cmdline 'quiet rd.luks.options=tpm2-device=auto'
+	"$VFIO_EARLY" enable --kernel-params --root "$root" >"$out" 2>&1
+	case $(sed -n 1p "$out") in *'a key in the TPM may be sealed'*) ;; *) fail "$(cat "$out")" ;; esac
+	assertEquals 1 "$(grep -c 'a key in the TPM' "$out")"
+}
+
+# What failed, or was stopped, is done by the next run, and until then nothing says that it was.
+test_half_done_is_finished() {
+	without_iommu
+	program update-grub
+	cp "$root/usr/sbin/update-grub" "$work/update-grub"
+	echo 'exit 1' >>"$root/usr/sbin/update-grub"
+	host enable --kernel-params 02:00.0
+	ended 1
+	host check
+	line 'FAIL iommu *'
+	cp "$work/update-grub" "$root/usr/sbin/update-grub"
+	: >"$work/ran"
+	host enable --kernel-params 02:00.0
+	ended 0
+	ran update-grub*
+	host check
+	line 'WARN iommu *was added since*'
+}
+
+test_already_there() {
+	without_iommu
+	mkdir -p "$root/boot/loader/entries"
+	printf 'title a\noptions\tintel_iommu=on\n' >"$root/boot/loader/entries/a.conf"
+	snapshot >"$work/before"
+	host enable --kernel-params
+	ended 0
+	line 'kernel parameters: /boot/loader/entries has intel_iommu=on already'
+	assertEquals '' "$(snapshot | diff "$work/before" -)"
+}
+
+# Lines may end as on other systems.
+test_line_ends_of_others() {
+	without_iommu
+	mkdir -p "$root/boot/loader/entries"
+	printf 'title a\r\noptions root=1\r\n' >"$root/boot/loader/entries/a.conf"
+	host enable --kernel-params 02:00.0
+	ended 0
+	assertEquals "$(printf 'options root=1 intel_iommu=on\r')" "$(tail -n 1 "$root/boot/loader/entries/a.conf")"
 }
 
 # What a person had written there stays theirs.
@@ -409,6 +486,40 @@ test_killed_at_any_moment() {
 	done
 	echo "# $cases kills, of $calls" >"$work/cases"
 	assertTrue 'many' "[ $cases -gt 30 ]"
+}
+
+# The same for the kernel's parameters: whenever it was killed, the next run finishes it, and disable takes all of it back.
+test_killed_while_parameters_are_added() {
+	command -v strace >/dev/null || { skip 'no strace'; return; }
+	without_iommu
+	mkdir -p "$root/boot/loader/entries"
+	printf 'title a\noptions root=1 quiet\n' >"$root/boot/loader/entries/a.conf"
+	printf 'title b\noptions intel_iommu=on root=1\n' >"$root/boot/loader/entries/b.conf"
+	printf 'title c\noptions root=1\n' >"$root/boot/loader/entries/c.conf"
+	rm -rf "$work/template"
+	cp -a "$root" "$work/template"
+	snapshot | grep -v var/lib >"$work/before"
+	strace -o "$work/trace" "$top/build/vfio-early" enable --no-image --kernel-params --root "$root" >/dev/null 2>&1
+	cases=0
+	for call in mkdirat unlinkat write fchmod fsync renameat; do
+		for k in $(seq 1 "$(grep -c "$call(" "$work/trace")"); do
+			rm -rf "$root"
+			cp -a "$work/template" "$root"
+			strace -o /dev/null -e "inject=$call:signal=KILL:when=$k" \
+				"$top/build/vfio-early" enable --no-image --kernel-params --root "$root" >/dev/null 2>&1
+			cases=$((cases + 1))
+			host enable --no-image --kernel-params
+			ended 0
+			grep -L intel_iommu=on "$root/boot/loader/entries/"*.conf >"$work/without"
+			assertEquals "$call $k" '' "$(cat "$work/without")"
+			assertEquals "$call $k" '' "$(find "$root/boot/loader/entries" -name '.*.new')"
+			host disable --no-image --kernel-params
+			ended 0
+			assertEquals "$call $k" '' "$(snapshot | grep -v var/lib | diff "$work/before" -)"
+			assertEquals "$call $k" '' "$(find "$root/var/lib/vfio-early" -type f)"
+		done
+	done
+	assertTrue 'many' "[ $cases -gt 15 ]"
 }
 
 # shellcheck source=/dev/null
