@@ -187,6 +187,6 @@ int command_disable(int count, char **arguments)
 	images = rebuild_images(&switching, &machine);
 	code = code ? code : images;
 	if (!code && disabling.ours.count && !switching.dry_run)
-		puts("next: reboot, then: vfio-early verify");
+		say_next(&switching);
 	return code;
 }

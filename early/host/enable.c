@@ -6,6 +6,7 @@
 #include "names.h"
 #include "switching.h"
 
+#include "../core/faults.h"
 #include "../core/inventory.h"
 #include "../core/request.h"
 #include "../core/root.h"
@@ -55,43 +56,57 @@ static bool blocks(const struct finding *finding)
 	return finding->level == LEVEL_FAIL && !text_begins(finding->check, "kernel");
 }
 
-/* What these selectors would add to the findings; whether any of it stands against them. */
-static bool is_refused(const struct checking *before, const struct checking *after, bool iommu_is_coming)
+/* What these selectors would add to the findings. */
+static struct findings news_of(const struct checking *before, const struct checking *after, bool iommu_is_coming)
 {
 	struct findings news = { 0 };
-	bool refused = false;
 
 	for_each(finding, &after->findings) {
 		if (finding->level == LEVEL_PASS || is_among(finding, &before->findings) ||
 		    will_pass(finding, iommu_is_coming))
 			continue;
 		*list_add(&news) = *finding;
-		refused |= blocks(finding);
 	}
-	findings_print(&news, true);
-	return refused;
+	return news;
+}
+
+static enum exit_code judge(const struct findings *news, const char *parameter)
+{
+	const char *hint = parameter ? "; --kernel-params switches the IOMMU on" : "";
+	bool refused = false;
+
+	findings_print(news, true);
+	for_each(finding, news) {
+		if (!blocks(finding))
+			continue;
+		refused = true;
+		if (!parameter && finding->fix && strstr(finding->fix, "allow="))
+			hint = "; what can be accepted goes into one argument: 'SELECTOR allow=NAME'";
+	}
+	return refused ? complain(EXIT_PROBLEM, "enable: refused; nothing was changed%s", hint) : EXIT_FINE;
 }
 
 /* ---- what is written ---- */
 
-static const char *options_of(const struct request *request)
+/* Of all arguments that name the device: what was checked is what is written. */
+static const char *options_of(const struct want *want)
 {
 	struct text options = { 0 };
 	unsigned refusal;
 	const char *separator = " allow=";
 
-	for (refusal = 1; refusal <= request->allow; refusal <<= 1)
-		if (request->allow & refusal) {
+	for (refusal = 1; refusal <= want->allow; refusal <<= 1)
+		if (want->allow & refusal) {
 			text_print(&options, "%s%s", separator, refusal_name(refusal));
 			separator = ",";
 		}
-	if (request->siblings_none)
+	if (want->siblings_none)
 		text_print(&options, " siblings=none");
-	if (request->driver)
-		text_print(&options, " driver=%s", request->driver);
-	if (request->optional)
+	if (want->driver_from)
+		text_print(&options, " driver=%s", want->driver_from->driver);
+	if (want->first->optional)
 		text_print(&options, " optional");
-	if (request->else_none)
+	if (want->else_none)
 		text_print(&options, " else=none");
 	return options.bytes ? options.bytes : "";
 }
@@ -101,7 +116,7 @@ static const char *line_for(const struct want *want)
 	const struct device *device = want->device;
 
 	return text_of("%s %04x:%04x%s  # %s %s", device->path ? device->path : device->name, device->id.vendor,
-		       device->id.device, options_of(want->first), address_shown(device->name), name_of_device(device));
+		       device->id.device, options_of(want), address_shown(device->name), name_of_device(device));
 }
 
 /* The lines to add; what stands somewhere already is said. */
@@ -115,12 +130,32 @@ static struct strings new_lines(const struct rehearsal *rehearsal)
 	return lines;
 }
 
+/* What stands in a line already gets no options by an argument: that line is to be edited. */
+static enum exit_code check_options(const struct rehearsal *before, const struct rehearsal *after)
+{
+	enum exit_code code = EXIT_FINE;
+
+	for_each(want, &after->situation.decision.selection.wants)
+		for_each(old, &before->situation.decision.selection.wants)
+			if (!strcmp(old->device->name, want->device->name) && strcmp(options_of(old), options_of(want)))
+				code = complain(EXIT_PROBLEM, "enable: %s selects %s already, with other options: "
+						"edit it there, or disable it first", where_line(old->first->at),
+						address_shown(old->device->name));
+	return code ? complain(code, "enable: nothing was changed") : EXIT_FINE;
+}
+
 static void say_what_stands(const struct rehearsal *before, const struct rehearsal *after)
 {
-	size_t asked = after->situation.config.requests.count - before->situation.config.requests.count;
-	size_t added = after->situation.decision.selection.wants.count - before->situation.decision.selection.wants.count;
+	const struct selection *selection = &after->situation.decision.selection;
+	size_t asked = after->situation.config.requests.count - before->situation.config.requests.count, absent = 0;
 
-	if (asked && !added)
+	for_each(absence, &selection->absences)
+		if (is_argument(&absence->request->at)) {
+			printf("%s is not there: its path and ID are not known, nothing to write\n",
+			       absence->request->text);
+			absent++;
+		}
+	if (asked > absent && selection->wants.count == before->situation.decision.selection.wants.count)
 		puts("already configured: nothing to write");
 }
 
@@ -190,13 +225,11 @@ static void say_which_screens(const struct checking *checking)
 	}
 }
 
-static void say_the_rest(const struct checking *checking, bool changed)
+static void say_the_rest(const struct switching *switching, const struct checking *checking)
 {
-	if (!changed)
-		return;
 	say_which_screens(checking);
-	puts("Way back: \"recovery mode\" in the boot menu, or vfio.early=off on the kernel command line.\n"
-	     "next: reboot, then: vfio-early verify");
+	puts("Way back: \"recovery mode\" in the boot menu, or vfio.early=off on the kernel command line.");
+	say_next(switching);
 }
 
 static enum exit_code switch_iommu(const struct switching *switching, const struct machine *machine,
@@ -222,6 +255,7 @@ int command_enable(int count, char **arguments)
 	struct switching switching = { .name = "enable" };
 	struct checking before, after;
 	struct machine machine;
+	struct findings news;
 	struct strings lines;
 	const char *parameter;
 	int code, images;
@@ -238,10 +272,13 @@ int command_enable(int count, char **arguments)
 	if (code)
 		return code;
 	parameter = parameter_missing(&after.rehearsal.situation.decision.iommu);
-	if (is_refused(&before, &after, switching.kernel_params && parameter))
-		return complain(EXIT_PROBLEM, "enable: refused; nothing was changed; %s",
-				parameter && !switching.kernel_params ? "--kernel-params switches the IOMMU on" :
-				"what can be accepted goes into one argument: 'SELECTOR allow=NAME'");
+	news = news_of(&before, &after, switching.kernel_params && parameter);
+	code = judge(&news, switching.kernel_params ? NULL : parameter);
+	if (code)
+		return code;
+	code = check_options(&before.rehearsal, &after.rehearsal);
+	if (code)
+		return code;
 	lines = new_lines(&after.rehearsal);
 	say_what_stands(&before.rehearsal, &after.rehearsal);
 	if (lines.count)
@@ -251,6 +288,7 @@ int command_enable(int count, char **arguments)
 	code = switch_iommu(&switching, &machine, parameter);
 	images = rebuild_images(&switching, &machine);
 	code = code ? code : images;
-	say_the_rest(&after, lines.count && !switching.dry_run && !code);
+	if (lines.count && !switching.dry_run && !code)
+		say_the_rest(&switching, &after);
 	return code;
 }

@@ -181,3 +181,8 @@ enum exit_code rebuild_images(const struct switching *switching, const struct ma
 	printf("rebuilt images: %s. Nothing changes before the reboot.\n", strings_join(&stale, ", "));
 	return EXIT_FINE;
 }
+
+void say_next(const struct switching *switching)
+{
+	printf("next: %sreboot, then: vfio-early verify\n", switching->no_image ? "rebuild the images, " : "");
+}

@@ -40,4 +40,7 @@ void warn_of_sealed_keys(const struct machine *machine);
  */
 enum exit_code rebuild_images(const struct switching *switching, const struct machine *machine);
 
+/* What to do after a change. */
+void say_next(const struct switching *switching);
+
 #endif

@@ -99,6 +99,35 @@ test_options_are_written() {
 	ended 0
 }
 
+# One argument brings the device, another an option for it.
+test_options_of_two_arguments() {
+	host enable 10de:1b80:1458:3702 '01:00.0 allow=in-use'
+	ended 0
+	line '*wrote *01.0/00.0 10de:1b80 allow=in-use  # 01:00.0 *'
+}
+
+# A line that stands is not edited: that its options stay as they are must not pass for done.
+test_options_for_what_stands() {
+	host enable 02:00.0
+	snapshot >"$work/before"
+	host enable '02:00.0 allow=last-display'
+	ended 1
+	grep -q '90-enable.conf:2 selects 02:00.0 already, with other options' "$err" || fail "$(cat "$err")"
+	assertEquals '' "$(snapshot | diff "$work/before" -)"
+	host disable 02:00.0
+	host enable '02:00.0 allow=last-display'
+	host enable '02:00.0 allow=last-display'
+	ended 0
+	line 'already configured: nothing to write'
+}
+
+test_optional_and_absent() {
+	host enable --no-image '09:00.0 optional'
+	ended 0
+	line '09:00.0 is not there: *'
+	no_line 'already configured*'
+}
+
 test_all_functions() {
 	host enable 02:00
 	ended 0
@@ -127,6 +156,7 @@ test_last_display() {
 test_no_such_device() {
 	refuses 09:00.0
 	line 'FAIL match *09:00.0: no such device'
+	assertFalse 'no word can overrule that' "grep -q allow= '$err'"
 }
 
 test_disk_in_use() {
@@ -206,6 +236,7 @@ test_no_image() {
 	ended 0
 	ran_nothing
 	line "images to rebuild: $version, with: update-initramfs -u -k all"
+	line 'next: rebuild the images, reboot, then: vfio-early verify'
 	assertTrue "[ -e '$own' ]"
 }
 
