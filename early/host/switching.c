@@ -11,10 +11,14 @@
 #include "../core/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
+
+#define LOCK_FILE "run/vfio-early.lock"
 
 int switching_options(int count, char **arguments, const char *help, struct switching *switching)
 {
@@ -51,6 +55,17 @@ int switching_options(int count, char **arguments, const char *help, struct swit
 	return -1;
 }
 
+/*
+ * Two at once would lose each other's lines. In /run, where nobody else can hold it; without one, or without the right
+ * to write there, there is nothing to be kept apart. Held until the process ends, and not by the builder.
+ */
+static bool is_alone(int root)
+{
+	int fd = openat(root, LOCK_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	return fd < 0 || !flock(fd, LOCK_EX | LOCK_NB) || errno != EWOULDBLOCK;
+}
+
 enum exit_code switching_open(const struct switching *switching, struct machine *machine)
 {
 	enum exit_code code = machine_open(switching->name, switching->root, NULL, machine);
@@ -62,6 +77,9 @@ enum exit_code switching_open(const struct switching *switching, struct machine 
 	if (!root_exists(machine->fd, "sys/bus/pci/devices"))
 		return complain(EXIT_CANNOT_RUN, "%s: %s: there is none: is /sys mounted?", switching->name,
 				machine_path(machine, "sys/bus/pci/devices"));
+	if (!switching->dry_run && !is_alone(machine->fd))
+		return complain(EXIT_CANNOT_RUN, "%s: another enable or disable is at work: try again when it has ended",
+				switching->name);
 	return EXIT_FINE;
 }
 

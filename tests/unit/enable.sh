@@ -486,6 +486,25 @@ test_nothing_is_needed() {
 
 # ---- never half ----
 
+test_one_at_a_time() {
+	host enable --no-image 03:00.0
+	for command in enable disable; do
+		(
+			flock 9
+			host $command 02:00.0
+			ended 3
+			grep -q "$command: another enable or disable is at work" "$err" || fail "$(cat "$err")"
+			host $command --dry-run 02:00.0
+			ended 0
+		) 9>"$root/run/vfio-early.lock"
+	done
+	assertEquals 600 "$(rm "$root/run/vfio-early.lock"; host enable --no-image 02:00.0; stat -c %a "$root/run/vfio-early.lock")"
+	assertEquals 2 "$(grep -c '^00:' "$own")"
+	rm -r "$root/run"
+	host disable --no-image 02:00.0
+	ended 0
+}
+
 # Killed at the k-th system call that could matter, for every k: the old or the new file is there, and nothing else.
 test_killed_at_any_moment() {
 	calls='openat,mkdirat,newfstatat,unlinkat,write,fchmod,fsync,renameat,close'
