@@ -23,21 +23,23 @@ static const char *find_program(const struct machine *machine, const char *name)
 		if (root_exists(machine->fd, path))
 			return machine_path(machine, path);
 	}
-	return name;
+	return NULL;
 }
 
 int run(const struct machine *machine, const char *command)
 {
 	char *copy = keep_string(command), *word, *rest;
 	LIST(char *) arguments = { 0 };
+	const char *program;
 	int status;
 	pid_t child;
 
 	for (word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
 		*list_add(&arguments) = word;
 	*list_add(&arguments) = NULL;
+	program = find_program(machine, arguments.items[0]);
 	fflush(stdout);		/* its output comes behind ours */
-	if (posix_spawn(&child, find_program(machine, arguments.items[0]), NULL, NULL, arguments.items, environ))
+	if (!program || posix_spawn(&child, program, NULL, NULL, arguments.items, environ))
 		return -1;
 	if (waitpid(child, &status, 0) != child)
 		return -1;

@@ -358,6 +358,22 @@ test_grub() {
 	ran update-grub*
 }
 
+# Whatever has that name in the directory of the day is not run.
+test_a_program_that_is_gone() {
+	without_iommu
+	program update-grub
+	host enable --kernel-params
+	mv "$root/usr/sbin/update-grub" "$work/update-grub"
+	: >"$work/ran"
+	(
+		cd "$work" || exit
+		host disable --kernel-params
+		ended 1
+	)
+	ran_nothing
+	grep -q '^vfio-early: update-grub failed' "$err" || fail "$(cat "$err")"
+}
+
 test_grubby() {
 	without_iommu
 	program grubby
