@@ -106,10 +106,11 @@ static bool is_parameter_of(const struct strings *modules, const char *name)
 	return false;
 }
 
-static bool is_recovery(const char *name)
+static bool is_recovery(const struct kernel_word *word)
 {
-	return list_has("s,S,1,-b,single,rescue,emergency,recovery,break,rd.break,init,systemd.unit,rd.systemd.unit",
-			name);
+	if (word->value && list_has("systemd.unit,rd.systemd.unit", word->name))
+		return text_begins(word->value, "rescue") || text_begins(word->value, "emergency");
+	return list_has("s,S,1,-b,single,rescue,emergency,recovery,break,rd.break,init", word->name);
 }
 
 static bool is_needed(const struct kernel_word *word, const struct strings *modules)
@@ -118,7 +119,7 @@ static bool is_needed(const struct kernel_word *word, const struct strings *modu
 
 	if (word->value && names_one_thing(word->value))
 		return false;
-	if (is_recovery(name))
+	if (is_recovery(word))
 		return true;
 	if (word->for_init)
 		return false;
@@ -130,10 +131,17 @@ static bool is_needed(const struct kernel_word *word, const struct strings *modu
 
 static void put_word(char *line, const char *text, size_t length, const struct kernel_word *word)
 {
-	size_t start = word->column - 1, end = start + strlen(word->name);
+	size_t start = word->column - 1, end = start + strlen(word->name), slash;
 
 	if (word->value)
 		end = word->value_column - 1 + strlen(word->value);
+	/* of a program only the name: its directory may be a person's */
+	if (word->value && !strcmp(word->name, "init") && strchr(word->value, '/')) {
+		slash = word->value_column - 1 + (size_t)(strrchr(word->value, '/') - word->value);
+		memcpy(line + start, "init=", 5);
+		memcpy(line + start + 5, text + slash, end - slash);
+		return;
+	}
 	if (start && text[start - 1] == '"')
 		start--;
 	if (end < length && text[end] == '"')
@@ -167,7 +175,7 @@ struct text redact_cmdline(const char *text, size_t length, const struct strings
 
 /* ---- configuration ---- */
 
-/* As early/core/config_files.c has it: at the start of a line or behind a blank. */
+/* As early/core/config_files.c has it: at the start of a line or behind a blank; people write it elsewhere, too. */
 static size_t comment_of(const struct line *line)
 {
 	size_t i;
@@ -180,10 +188,16 @@ static size_t comment_of(const struct line *line)
 
 struct text redact_configuration(const char *text, size_t length)
 {
+	static const char mark[] = "\xef\xbb\xbf";
 	const char *cursor = text;
 	struct text kept = { 0 };
 	struct line line;
 
+	/* the first line may be a comment behind it */
+	if (length >= strlen(mark) && !memcmp(text, mark, strlen(mark))) {
+		text_add(&kept, mark, strlen(mark));
+		cursor += strlen(mark);
+	}
 	while (next_line(&cursor, text + length, &line)) {
 		line.length = comment_of(&line);
 		add_line(&kept, &line);
@@ -216,6 +230,7 @@ struct text redact_modprobe(const char *text, size_t length)
 		is_kept = goes_on ? is_kept : is_about_modules(&line);
 		goes_on = line.length && line.at[line.length - 1] == '\\';
 		any |= is_kept;
+		line.length = comment_of(&line);
 		if (is_kept)
 			add_line(&kept, &line);
 		else
@@ -226,7 +241,9 @@ struct text redact_modprobe(const char *text, size_t length)
 
 struct text redact_unraid(const char *text, size_t length)
 {
-	return lines_that_begin(text, length, (const char *const[]) { "BIND=", NULL });
+	struct text lines = lines_that_begin(text, length, (const char *const[]) { "BIND=", NULL });
+
+	return redact_configuration(lines.bytes ? lines.bytes : "", lines.length);
 }
 
 /* A record without its detail: mount points, interfaces and addresses are personal. */

@@ -99,7 +99,7 @@ test_every_line_of_the_command_line_and_of_files() {
 test_command_line() {
 	set -- 'vfio.ids=10de:1b80' 'iommu=pt' 'intel_iommu=on' 'pcie_aspm=off' 'pci=noaer' 'nouveau.modeset=0' \
 		'modprobe.blacklist=nouveau' 'module_blacklist=a' 'vfio_iommu_type1.allow_unsafe_interrupts=1' \
-		'single' 'systemd.unit=rescue.target' 'init=/bin/sh' 'efi=disable_early_pci_dma' 'rd.driver.pre=vfio-pci' \
+		'single' 'systemd.unit=rescue.target' 'init=sh' 'efi=disable_early_pci_dma' 'rd.driver.pre=vfio-pci' \
 		'xen-pciback.hide=(01:00.0)' 'pci-stub.ids=10de:1b80' '"vfio.slots=01:00.0 x"' 'vfio.timeout="5 6"'
 	put sys/module/nouveau/initstate live
 	mkdir -p "$root/sys/bus/pci/drivers/nouveau"
@@ -109,7 +109,10 @@ test_command_line() {
 		capture
 		is proc/cmdline "               $word"
 	done
-	for word in BOOT_IMAGE=/vmlinuz ip=192.0.2.1 rd.luks.name=x systemd.hostname=mine nouveau.x=00:11:22:33:44:55 \
+	cmdline 'ro init=/home/secret/sh quiet vfio.slots=x'
+	capture
+	is proc/cmdline '   init=/sh                   vfio.slots=x'
+	for word in systemd.unit=secret.target BOOT_IMAGE=/vmlinuz ip=192.0.2.1 rd.luks.name=x systemd.hostname=mine nouveau.x=00:11:22:33:44:55 \
 		vfio.x=0a3407de-014b-458b-b5c1-848e92a327a3 other.parameter=1 '-- secret' '-- vfio=1'; do
 		cmdline "iommu=pt $word"
 		capture
@@ -130,11 +133,12 @@ test_nothing_personal() {
 	put etc/hostname secret
 	put etc/machine-id secret
 	put etc/fstab 'LABEL=secret / ext4'
-	put etc/vfio-early.conf '01:00.0 # secret\n# secret'
+	put etc/vfio-early.conf '\357\273\277# secret\n01:00.0 # secret\n# secret'
 	put etc/modprobe.d/a.conf '# secret\noptions other key=secret\nalias secret other'
 	put etc/driverctl.d/secret vfio-pci
 	put etc/driverctl.d/0000:03:00.0 'vfio-pci secret'
-	put boot/config/vfio-pci.cfg '# secret\nBIND=03:00.0'
+	put boot/config/vfio-pci.cfg '# secret\nBIND=03:00.0 # secret'
+	put etc/modprobe.d/b.conf 'softdep a pre: vfio-pci # secret'
 	put proc/version 'Linux version 6.12.107+deb13-amd64 (secret@host) #1 SMP Debian secret'
 	put proc/cpuinfo 'processor\t: 0\nvendor_id\t: GenuineIntel\nserial\t: secret\nflags\t\t: secret vmx lm\n\nvendor_id\t: secret'
 	put proc/interrupts '     CPU0\n  1:  2  3  IR-PCI-MSI 1-edge  secret\nSEC: 1 secret'
@@ -161,7 +165,8 @@ test_nothing_personal() {
 	is proc/iomem '  d0000000-dfffffff : 0000:01:00.0\n    d0000000-d07fffff : BOOTFB'
 	is sys/class/drm/card0-DP-1/status connected
 	is etc/driverctl.d/0000:03:00.0 vfio-pci
-	is boot/config/vfio-pci.cfg BIND=03:00.0
+	is boot/config/vfio-pci.cfg 'BIND=03:00.0 #'
+	is etc/modprobe.d/b.conf 'softdep a pre: vfio-pci #'
 	[ ! -e "$copy/etc/modprobe.d/a.conf" ] || fail 'a file of which nothing is left'
 	assertEquals 64 "$(stat -c %s "$copy/$device/config")"
 	replays
