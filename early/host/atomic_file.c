@@ -16,7 +16,7 @@ static const char *directory_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	return slash ? keep_bytes(path, (size_t)(slash - path)) : ".";
+	return !slash ? "." : slash == path ? "/" : keep_bytes(path, (size_t)(slash - path));
 }
 
 /* Makes it, and those above it, where they are missing. */

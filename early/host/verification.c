@@ -38,6 +38,7 @@ static void add_unsettled(struct verifying *verifying, const char *check, const 
 	add(verifying, LEVEL_FAIL, check, fix, text);
 }
 
+/* Also by a line with a mistake, or in a file that cannot be read. */
 static bool is_configured(const struct machine *machine, const struct content *content)
 {
 	struct config config = { 0 };
@@ -49,7 +50,7 @@ static bool is_configured(const struct machine *machine, const struct content *c
 	configuration_read(machine, &config);
 	config_read_cmdline(machine->fd, &cmdline, &config);
 	config_read_ids(&cmdline, &manifest, &config);
-	return config.requests.count;
+	return config.requests.count || config.faults.count;
 }
 
 /* ---- was there a boot, and did it go as asked? ---- */

@@ -152,6 +152,20 @@ test_image_without_vfio_early() {
 	fix "sudo update-initramfs -u -k $version && sudo reboot"
 }
 
+# Somebody wanted something: that nothing was bound is not in order.
+test_mistakes_alone_are_a_configuration() {
+	kernel $version
+	configure '0x10de:0x1b80'
+	host verify
+	ended 1
+	found FAIL boot 'no log: *'
+	rm "$conf"
+	mkdir "$conf"
+	host verify
+	ended 1
+	found FAIL boot 'no log: *'
+}
+
 test_configured_on_the_command_line_only() {
 	rm "$conf"
 	cmdline 'quiet vfio.slots=01:00.0'
@@ -310,10 +324,21 @@ test_metrics() {
 	cp "$work/vfio.prom" "$out"
 	exact 'vfio_early_ok 0'
 	exact 'vfio_early_findings{level="fail"} 2'
-	host verify --metrics "$work/conf/is/a/file" 2>/dev/null
 	: >"$work/file"
 	host verify --metrics "$work/file/vfio.prom"
 	ended 3
+}
+
+# In the root itself nobody but root may write, which shows that it was tried.
+test_metrics_in_the_root() {
+	[ "$(id -u)" -ne 0 ] || command -v setpriv >/dev/null || { skip 'neither a user nor setpriv'; return; }
+	chmod 755 "$work"
+	if [ "$(id -u)" -eq 0 ]; then
+		setpriv --reuid=65534 --clear-groups "$VFIO_EARLY" verify --metrics /vfio.prom --root "$root" >"$out" 2>"$err"
+	else
+		"$VFIO_EARLY" verify --metrics /vfio.prom --root "$root" >"$out" 2>"$err"
+	fi
+	assertEquals 'vfio-early: verify: /vfio.prom: Permission denied' "$(cat "$err")"
 }
 
 # Somebody else is still at it when the unit runs.
