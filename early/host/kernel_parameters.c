@@ -121,16 +121,17 @@ static const char *edited_line(const char *line, size_t length, const char *word
 	return text_of("%s%s", keep_bytes(line, before), keep_bytes(at, (size_t)(line + length - at)));
 }
 
-/* Of an entry the line of its options; else the first one, which is the only one that counts. */
+/* Of an entry the line of its options; else the first one that is no comment. */
 static const char *line_of_parameters(const char *path, const char *text)
 {
-	const char *beginning = strstr(path, "loader/entries") ? "options" : "", *line = text;
+	bool is_entry = strstr(path, "loader/entries");
+	const char *line = text;
 
-	while (*line && !text_begins(line, beginning)) {
+	while (*line && (is_entry ? !text_begins(line, "options") : *line == '#' || *line == '\n')) {
 		line += strcspn(line, "\n");
 		line += *line == '\n';
 	}
-	return *line || !*beginning ? line : NULL;
+	return *line || !is_entry ? line : NULL;
 }
 
 /* The line of a file, edited; NULL: it is so already, or cannot be read (*error). */

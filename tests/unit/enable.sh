@@ -406,6 +406,17 @@ test_kernel_cmdline_file() {
 	ran 'update-initramfs -u -k all'
 }
 
+test_kernel_cmdline_file_with_a_comment() {
+	without_iommu
+	mkdir -p "$root/etc/kernel"
+	printf '# mine\n\nroot=UUID=1\nquiet\n' >"$root/etc/kernel/cmdline"
+	host enable --no-image --kernel-params
+	ended 0
+	assertEquals '# mine root=UUID=1 intel_iommu=on quiet' "$(xargs <"$root/etc/kernel/cmdline")"
+	host disable --no-image --kernel-params
+	assertEquals '# mine root=UUID=1 quiet' "$(xargs <"$root/etc/kernel/cmdline")"
+}
+
 test_kernel_cmdline_file_and_a_builder_that_fails() {
 	without_iommu
 	kernel $version
