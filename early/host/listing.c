@@ -14,19 +14,18 @@ static const struct {
 	const char *name;		/* in lower case it is the name in JSON */
 	double width;			/* hint of libsmartcols */
 	int flags;
-	const char *what;
 } columns[] = {
-	[COLUMN_ADDRESS]   = { "ADDRESS",   0,    SCOLS_FL_TREE, "slot, as in lspci" },
-	[COLUMN_GROUP]     = { "GROUP",     0,    SCOLS_FL_RIGHT, "number of the IOMMU group in this boot" },
-	[COLUMN_PATH]      = { "PATH",      0,    0, "way through the bridges, which survives renumbering" },
-	[COLUMN_ID]        = { "ID",        0,    0, "vendor and device" },
-	[COLUMN_NAME]      = { "NAME",      0.3,  SCOLS_FL_TRUNC, "vendor and device, by pci.ids" },
-	[COLUMN_CLASS]     = { "CLASS",     0.15, SCOLS_FL_TRUNC, "what kind of device, by pci.ids" },
-	[COLUMN_SLOT]      = { "SLOT",      0,    0, "physical slot, where the firmware names it" },
-	[COLUMN_DRIVER]    = { "DRIVER",    0,    0, "driver that has it now" },
-	[COLUMN_DRIVERS]   = { "DRIVERS",   0,    0, "modules that would claim it" },
-	[COLUMN_USED_BY]   = { "USED-BY",   0.2,  0, "what the host uses it for" },
-	[COLUMN_NEXT_BOOT] = { "NEXT-BOOT", 0,    0, "what the next boot does with it" },
+	[COLUMN_ADDRESS]   = { "ADDRESS",   0,    SCOLS_FL_TREE },
+	[COLUMN_GROUP]     = { "GROUP",     0,    SCOLS_FL_RIGHT },
+	[COLUMN_PATH]      = { "PATH",      0,    0 },
+	[COLUMN_ID]        = { "ID",        0,    0 },
+	[COLUMN_NAME]      = { "NAME",      0.3,  SCOLS_FL_TRUNC },
+	[COLUMN_CLASS]     = { "CLASS",     0.15, SCOLS_FL_TRUNC },
+	[COLUMN_SLOT]      = { "SLOT",      0,    0 },
+	[COLUMN_DRIVER]    = { "DRIVER",    0,    0 },
+	[COLUMN_DRIVERS]   = { "DRIVERS",   0,    0 },
+	[COLUMN_USED_BY]   = { "USED-BY",   0.2,  0 },
+	[COLUMN_NEXT_BOOT] = { "NEXT-BOOT", 0,    0 },
 };
 
 static const enum column usual[] = {
