@@ -50,7 +50,8 @@ static int width_of_checks(const struct findings *findings)
 
 void findings_print(const struct findings *findings, bool quiet)
 {
-	bool colors = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	const char *no_color = getenv("NO_COLOR");
+	bool colors = isatty(STDOUT_FILENO) && !(no_color && *no_color);
 	int width = width_of_checks(findings);
 
 	for_each(finding, findings) {
