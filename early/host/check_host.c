@@ -76,10 +76,13 @@ static void check_parameters(struct checking *checking)
 	if (checking->rehearsal.recovery)
 		findings_add(&checking->findings, LEVEL_WARN, "this boot", NULL,
 			     "bound nothing (%s); what follows is about an ordinary boot", checking->rehearsal.recovery);
-	if (situation->config.mode == MODE_OFF && is_asked)
+	if (situation->config.mode == MODE_OFF && is_asked && strchr(situation->config.off_because, '='))
 		findings_add(&checking->findings, LEVEL_FAIL, "switch",
 			     text_of("remove %s from the kernel command line", situation->config.off_because),
 			     "nothing is bound while %s is on the kernel command line", situation->config.off_because);
+	else if (situation->config.mode == MODE_OFF && is_asked)
+		findings_add(&checking->findings, LEVEL_FAIL, "switch", "ask again in an ordinary boot",
+			     "nothing is bound in a %s", situation->config.off_because);
 	if (situation->config.mode == MODE_DRY_RUN && is_asked)
 		findings_add(&checking->findings, LEVEL_FAIL, "switch", "remove vfio.early=dry-run from the kernel command line",
 			     "nothing is bound while vfio.early=dry-run is on the kernel command line");

@@ -142,6 +142,14 @@ test_switched_off() {
 	found FAIL switch '*dry-run*'
 }
 
+test_in_a_kdump_boot() {
+	: >"$root/proc/vmcore"
+	host check
+	ended 1
+	found FAIL switch 'nothing is bound in a kdump boot'
+	fix 'ask again in an ordinary boot'
+}
+
 test_recovery_boot_is_not_the_next_one() {
 	cmdline 'quiet single'
 	host check
@@ -463,6 +471,19 @@ test_json() {
 	assertEquals 1 "$(jq .schema "$out")"
 	assertEquals 'FAIL /etc/vfio-early.conf:1: 09:00.0: no such device|see: vfio-early list' \
 		"$(jq -r '.checks[] | select(.check == "match") | "\(.level) \(.text)|\(.fix)"' "$out")"
+}
+
+# On a terminal only; NO_COLOR counts unless it is empty (no-color.org).
+test_colors() {
+	command -v script >/dev/null || { skip 'no script'; return; }
+	host check
+	no_line "*$(printf '\033')*"
+	script -qec "$VFIO_EARLY check --root $root" /dev/null >"$out"
+	line "*$(printf '\033')?33mWARN*"
+	NO_COLOR='' script -qec "$VFIO_EARLY check --root $root" /dev/null >"$out"
+	line "*$(printf '\033')*"
+	NO_COLOR=1 script -qec "$VFIO_EARLY check --root $root" /dev/null >"$out"
+	no_line "*$(printf '\033')*"
 }
 
 test_quiet() {
