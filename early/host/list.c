@@ -130,21 +130,40 @@ static const char *fate_of(const struct rehearsal *rehearsal, const struct devic
 
 /* ---- rows ---- */
 
-/* The physical slots: their address has no function. */
-static const char *slot_of(const struct machine *machine, const struct device *device)
-{
-	static struct strings names;
-	static bool read;
+struct slot {
+	const char *name, *address;	/* "0000:01:00": a slot has no function */
+};
 
-	if (!read)
-		root_list(machine->fd, "sys/bus/pci/slots", &names);
+struct slots {
+	struct slot *items;
+	size_t count;
+};
+
+/* Read once: servers have hundreds. */
+static const struct slots *slots_of(const struct machine *machine)
+{
+	static struct slots slots;
+	static bool read;
+	struct strings names = { 0 };
+
+	if (read)
+		return &slots;
 	read = true;
+	root_list(machine->fd, "sys/bus/pci/slots", &names);
 	for_each(name, &names) {
 		const char *address = root_attribute(machine->fd, text_of("sys/bus/pci/slots/%s/address", *name));
 
-		if (address && *address && text_begins(device->name, text_of("%s.", address)))
-			return *name;
+		if (address && *address)
+			*list_add(&slots) = (struct slot) { .name = *name, .address = address };
 	}
+	return &slots;
+}
+
+static const char *slot_of(const struct machine *machine, const struct device *device)
+{
+	for_each(slot, slots_of(machine))
+		if (text_begins(device->name, slot->address) && device->name[strlen(slot->address)] == '.')
+			return slot->name;
 	return NULL;
 }
 

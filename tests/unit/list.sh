@@ -153,6 +153,17 @@ test_physical_slot() {
 	is 0000:01:00.0 slot null
 }
 
+# Each slot is read once, not once for each device.
+test_slots_cost() {
+	command -v strace >/dev/null || { skip 'no strace'; return; }
+	for slot in 1 2 3 4 5 6 7 8 9; do
+		mkdir -p "$root/sys/bus/pci/slots/$slot"
+		echo "0000:8$slot:00" >"$root/sys/bus/pci/slots/$slot/address"
+	done
+	strace -o "$work/trace" "$top/build/vfio-early" list --root "$root" >/dev/null
+	assertEquals 9 "$(grep -c 'sys/bus/pci/slots/./address' "$work/trace")"
+}
+
 # pci.ids does not know it, and libpci asks elsewhere then.
 test_unknown_name() {
 	machine - <<-END
