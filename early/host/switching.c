@@ -27,7 +27,7 @@ int switching_options(int count, char **arguments, const char *help, struct swit
 		{ "dry-run", no_argument, NULL, 'n' }, { "root", required_argument, NULL, 'r' },
 		{ "help", no_argument, NULL, 'h' }, { 0 },
 	};
-	int which;
+	int which, i;
 
 	while ((which = getopt_long(count, arguments, "", known, NULL)) != -1) {
 		switch (which) {
@@ -52,6 +52,10 @@ int switching_options(int count, char **arguments, const char *help, struct swit
 	}
 	if (optind == count && !switching->kernel_params)
 		return complain(EXIT_USAGE, "%s: which device? See vfio-early list", switching->name);
+	/* in a file this would be an empty line; here it is a variable that is not set */
+	for (i = optind; i < count; i++)
+		if (!arguments[i][strspn(arguments[i], " \t")])
+			return complain(EXIT_USAGE, "%s: an empty selector: which device? See vfio-early list", switching->name);
 	return -1;
 }
 

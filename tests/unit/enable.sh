@@ -175,6 +175,11 @@ test_not_a_selector() {
 	assertTrue 'a guess' "grep -q 10de:1b80 '$err'"
 	host enable
 	ended 2
+	for command in enable disable; do
+		host $command --kernel-params ' '
+		ended 2
+		assertEquals "vfio-early: $command: an empty selector: which device? See vfio-early list" "$(cat "$err")"
+	done
 }
 
 test_does_not_touch_what_is_not_its_own() {
