@@ -7,6 +7,7 @@
 
 #include "../core/address.h"
 #include "../core/faults.h"
+#include "../core/root.h"
 #include "../core/stages.h"
 #include "../core/text.h"
 
@@ -114,6 +115,8 @@ static enum exit_code take_out(const struct switching *switching, const struct m
 {
 	const char *old = read_own_file(machine), *line;
 	struct text content = { 0 };
+	struct strings gone = { 0 };
+	enum exit_code code = EXIT_FINE;
 	unsigned number = 1;
 
 	if (!old)
@@ -122,15 +125,18 @@ static enum exit_code take_out(const struct switching *switching, const struct m
 		size_t length = strcspn(line, "\n");
 
 		if (is_taken_out(disabling, number))
-			printf("%s of %s: %.*s\n", switching->dry_run ? "would be taken out" : "taken out",
-			       machine_path(machine, OWN_FILE), (int)length, line);
+			strings_add(&gone, keep_bytes(line, length));
 		else
 			text_add(&content, line, length + (line[length] == '\n'));
 		line += length + (line[length] == '\n');
 	}
-	if (switching->dry_run)
-		return EXIT_FINE;
-	return write_own_file(machine, content.bytes && has_selectors(content.bytes) ? content.bytes : "");
+	if (!switching->dry_run)
+		code = write_own_file(machine, content.bytes && has_selectors(content.bytes) ? content.bytes : "");
+	if (!code)
+		for_each(was, &gone)
+			printf("%s of %s: %s\n", switching->dry_run ? "would be taken out" : "taken out",
+			       machine_path(machine, OWN_FILE), *was);
+	return code;
 }
 
 static enum exit_code switch_back(const struct switching *switching, const struct machine *machine)

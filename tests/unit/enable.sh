@@ -281,6 +281,19 @@ test_disable() {
 	ran_nothing
 }
 
+test_disable_where_it_cannot() {
+	unshare -rm true 2>/dev/null || { skip 'no namespaces'; return; }
+	host enable --no-image 02:00.0
+	snapshot >"$work/before"
+	# shellcheck disable=SC2016 # the inner shell expands them
+	unshare -rm sh -c 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && exec "$2" disable --root "$3" 02:00.0' \
+		- "${own%/*}" "$VFIO_EARLY" "$root" >"$out" 2>"$err"
+	assertEquals 1 $?
+	grep -q '90-enable.conf: Read-only file system; nothing was changed' "$err" || fail "$(cat "$err")"
+	assertEquals '' "$(cat "$out")"
+	assertEquals '' "$(snapshot | diff "$work/before" -)"
+}
+
 test_disable_by_any_name() {
 	for selector in 02:00.0 00:01.1/00.0 10de:1b80:1043:85aa '00:01.1/00.0 10de:1b80'; do
 		host enable 02:00.0
