@@ -21,6 +21,13 @@ const char *device_shown(const struct device *device)
 	return device->is_pci ? text_of("%s %s", address_shown(device->name), name_of_device(device)) : device->name;
 }
 
+const char *line_shown(struct where at)
+{
+	const char *line = where_line(at);
+
+	return text_shown(line, strlen(line));
+}
+
 static void check_faults(struct checking *checking, const struct faults *faults)
 {
 	for_each(fault, faults) {
@@ -61,11 +68,11 @@ static void check_late(struct checking *checking, enum level level, const struct
 		findings_add(&checking->findings, level, "match",
 			     text_of("select the controller %s instead", address_shown(controller->name)),
 			     "%s: %s comes to be only after vfio-early: its controller has to work first",
-			     where_line(request->at), late->name);
+			     line_shown(request->at), late->name);
 	else
 		findings_add(&checking->findings, level, "match", NULL,
 			     "%s: %s comes to be only after vfio-early: it is a virtual function",
-			     where_line(request->at), late->name);
+			     line_shown(request->at), late->name);
 }
 
 static void check_absence(struct checking *checking, const struct absence *absence)
@@ -73,7 +80,7 @@ static void check_absence(struct checking *checking, const struct absence *absen
 	const struct request *request = absence->request;
 	const struct device *late = late_device(checking, &request->what);
 	enum level level = request->optional ? LEVEL_WARN : LEVEL_FAIL;
-	const char *at = where_line(request->at), *text = text_shown(request->text, strlen(request->text));
+	const char *at = line_shown(request->at), *text = text_shown(request->text, strlen(request->text));
 
 	if (late)
 		check_late(checking, level, request, late);
@@ -92,7 +99,7 @@ static void check_matches(struct checking *checking)
 	const struct selection *selection = &checking->rehearsal.situation.decision.selection;
 
 	for_each(want, &selection->wants)
-		findings_add(&checking->findings, LEVEL_PASS, "match", NULL, "%s: %s", where_line(want->first->at),
+		findings_add(&checking->findings, LEVEL_PASS, "match", NULL, "%s: %s", line_shown(want->first->at),
 			     device_shown(want->device));
 	for_each(absence, &selection->absences)
 		check_absence(checking, absence);
@@ -112,7 +119,7 @@ static void check_ids(struct checking *checking)
 		if (found.count > 1)
 			findings_add(&checking->findings, LEVEL_WARN, "match",
 				     text_of("for the first one alone write: %s", safe_form(checking, found.items[0])),
-				     "%s: %s takes %zu devices", where_line(request->at), request->text, found.count);
+				     "%s: %s takes %zu devices", line_shown(request->at), request->text, found.count);
 	}
 }
 

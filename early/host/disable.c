@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vfio-early disable: take out what "enable" wrote; what a person wrote is theirs. */
+#include "checks.h"
 #include "commands.h"
 #include "kernel_parameters.h"
 #include "rehearse.h"
 #include "switching.h"
 
 #include "../core/address.h"
-#include "../core/faults.h"
 #include "../core/root.h"
 #include "../core/stages.h"
 #include "../core/text.h"
@@ -181,7 +181,7 @@ int command_disable(int count, char **arguments)
 		return code;
 	find_lines(&disabling);
 	for_each(line, &disabling.theirs)
-		code = complain(EXIT_PROBLEM, "disable: %s selects it: %s; edit it there", where_line((*line)->at),
+		code = complain(EXIT_PROBLEM, "disable: %s selects it: %s; edit it there", line_shown((*line)->at),
 				(*line)->text);
 	if (code)
 		return complain(EXIT_PROBLEM, "disable: nothing was changed");

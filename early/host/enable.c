@@ -6,7 +6,6 @@
 #include "names.h"
 #include "switching.h"
 
-#include "../core/faults.h"
 #include "../core/inventory.h"
 #include "../core/request.h"
 #include "../core/root.h"
@@ -139,7 +138,7 @@ static enum exit_code check_options(const struct rehearsal *before, const struct
 		for_each(old, &before->situation.decision.selection.wants)
 			if (!strcmp(old->device->name, want->device->name) && strcmp(options_of(old), options_of(want)))
 				code = complain(EXIT_PROBLEM, "enable: %s selects %s already, with other options: "
-						"edit it there, or disable it first", where_line(old->first->at),
+						"edit it there, or disable it first", line_shown(old->first->at),
 						address_shown(old->device->name));
 	return code ? complain(code, "enable: nothing was changed") : EXIT_FINE;
 }

@@ -486,6 +486,18 @@ test_colors() {
 	no_line "*$(printf '\033')*"
 }
 
+# A file may have any name.
+test_odd_file_name() {
+	mkdir -p "$root/etc/vfio-early.conf.d"
+	echo 02:00.0 >"$root/etc/vfio-early.conf.d/$(printf 'a\377\033[31m').conf"
+	host check --json
+	assertEquals '/etc/vfio-early.conf.d/a\xff\x1b[31m.conf:1: 02:00.0 GP104 [GeForce GTX 1080]' \
+		"$(jq -r '.checks[] | select(.check == "match") | .text' "$out" | tail -n 1)"
+	host disable 02:00.0
+	ended 1
+	grep -Fq 'a\xff\x1b[31m.conf:1 selects it' "$err" || fail "$(cat "$err")"
+}
+
 test_quiet() {
 	host check --quiet
 	no_line 'PASS *'
