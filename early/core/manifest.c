@@ -45,7 +45,7 @@ static void add_use(struct manifest *manifest, const char *rest)
 	struct selector id;
 
 	manifest->knows_uses = true;
-	use.reason = reason ? refusal_by_name(reason, strlen(reason)) : 0;
+	use.reason = reason ? refusal_by_name(reason) : 0;
 	if (!use.reason)
 		return;			/* "nothing" */
 	if (!name || strcmp(name, "-")) {

@@ -15,7 +15,7 @@ void request_parse(struct config *config, struct where at, const char *text, siz
 
 /* The stable name of one refusal, and the set that a name stands for (0: no such name). */
 const char *refusal_name(unsigned refusal);
-unsigned refusal_by_name(const char *name, size_t length);
+unsigned refusal_by_name(const char *name);
 
 /* Refusals that allow= may overrule. */
 #define REFUSALS_ALLOWABLE (REFUSE_BOOT_DISK | REFUSE_ROOT_NETWORK | REFUSE_DEFAULT_ROUTE | \
