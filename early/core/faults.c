@@ -7,13 +7,11 @@
 
 void faults_add(struct faults *faults, struct where at, const char *format, ...)
 {
-	struct text text = { 0 };
 	va_list arguments;
 
 	va_start(arguments, format);
-	text_vprint(&text, format, arguments);
+	*list_add(faults) = (struct fault) { .at = at, .text = text_vof(format, arguments) };
 	va_end(arguments);
-	*list_add(faults) = (struct fault) { .at = at, .text = text.bytes };
 }
 
 const char *where_exactly(struct where at)

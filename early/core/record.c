@@ -14,10 +14,7 @@ void record_begin(struct text *log, const char *event)
 void record_add(struct text *log, const char *key, const char *value)
 {
 	text_print(log, " %s=", key);
-	if (value)
-		text_add_value(log, value, strlen(value));
-	else
-		text_add(log, "-", 1);
+	text_add_value(log, value);
 }
 
 void record_add_number(struct text *log, const char *key, unsigned long value)

@@ -38,6 +38,41 @@ static void add_number(struct text *text, unsigned long number, unsigned base, u
 	text_add(text, at, (size_t)(digits + sizeof(digits) - at));
 }
 
+static void add_string(struct text *text, const char *string)
+{
+	text_add(text, string, strlen(string));
+}
+
+/* What is not printable as \xNN, and what has a meaning in quotes with a backslash. */
+static void add_escaped(struct text *text, const char *bytes, size_t length, const char *special)
+{
+	for (; length--; bytes++) {
+		unsigned char byte = (unsigned char)*bytes;
+
+		if (byte < ' ' || byte >= 0x7f)
+			text_print(text, "\\x%02x", byte);
+		else
+			text_print(text, strchr(special, byte) ? "\\%c" : "%c", byte);
+	}
+}
+
+void text_add_value(struct text *text, const char *value)
+{
+	const char *at = value;
+
+	while (at && *at > ' ' && *at < 0x7f && *at != '"' && *at != '\\')
+		at++;
+	if (!at) {
+		add_string(text, "-");
+	} else if (at > value && !*at) {
+		add_string(text, value);
+	} else {
+		add_string(text, "\"");
+		add_escaped(text, value, strlen(value), "\"\\");
+		add_string(text, "\"");
+	}
+}
+
 /*
  * klibc's vsnprintf() alone would be a sixteenth of the boot program: this
  * knows what is used here, %s %c %u %x %lu %zu and %04x (width of one digit).
@@ -46,7 +81,6 @@ void text_vprint(struct text *text, const char *format, va_list arguments)
 {
 	for (; *format; format++) {
 		unsigned width = 0;
-		const char *string;
 		bool is_long;
 		char byte;
 
@@ -62,8 +96,7 @@ void text_vprint(struct text *text, const char *format, va_list arguments)
 		format += is_long;
 		switch (*format) {
 		case 's':
-			string = va_arg(arguments, const char *);
-			text_add(text, string, strlen(string));
+			add_string(text, va_arg(arguments, const char *));
 			break;
 		case 'c':
 			byte = (char)va_arg(arguments, int);
@@ -85,50 +118,24 @@ void text_print(struct text *text, const char *format, ...)
 	va_end(arguments);
 }
 
-const char *text_of(const char *format, ...)
+const char *text_vof(const char *format, va_list arguments)
 {
 	static struct text scratch;	/* what is kept is no larger than the text */
-	va_list arguments;
 
 	scratch.length = 0;
-	va_start(arguments, format);
 	text_vprint(&scratch, format, arguments);
-	va_end(arguments);
 	return keep_bytes(scratch.length ? scratch.bytes : "", scratch.length);
 }
 
-static bool is_plain(unsigned char byte)
+const char *text_of(const char *format, ...)
 {
-	return byte > ' ' && byte < 0x7f && byte != '"' && byte != '\\';
-}
+	va_list arguments;
+	const char *text;
 
-/* What is not printable as \xNN, and what has a meaning in quotes with a backslash. */
-static void add_escaped(struct text *text, const char *bytes, size_t length, const char *special)
-{
-	for (; length--; bytes++) {
-		unsigned char byte = (unsigned char)*bytes;
-
-		if (byte < ' ' || byte >= 0x7f)
-			text_print(text, "\\x%02x", byte);
-		else
-			text_print(text, strchr(special, byte) ? "\\%c" : "%c", byte);
-	}
-}
-
-void text_add_value(struct text *text, const char *bytes, size_t length)
-{
-	bool quoted = length == 0;
-	size_t i;
-
-	for (i = 0; i < length; i++)
-		quoted |= !is_plain((unsigned char)bytes[i]);
-	if (!quoted) {
-		text_add(text, bytes, length);
-		return;
-	}
-	text_add(text, "\"", 1);
-	add_escaped(text, bytes, length, "\"\\");
-	text_add(text, "\"", 1);
+	va_start(arguments, format);
+	text = text_vof(format, arguments);
+	va_end(arguments);
+	return text;
 }
 
 const char *text_shown(const char *bytes, size_t length)

@@ -23,13 +23,15 @@ void text_vprint(struct text *text, const char *format, va_list arguments);
 /* The formatted text itself, kept. */
 __attribute__((format(printf, 1, 2)))
 const char *text_of(const char *format, ...);
+__attribute__((format(printf, 1, 0)))
+const char *text_vof(const char *format, va_list arguments);
 
 /*
  * A value as the records spell it: as it is where it is printable ASCII
  * without space, quote and backslash (and not empty), else in quotes with
- * \", \\ and \xNN, so that no value can end its own record.
+ * \", \\ and \xNN, so that no value can end its own record; NULL as "-".
  */
-void text_add_value(struct text *text, const char *bytes, size_t length);
+void text_add_value(struct text *text, const char *value);
 
 /* The same for the eyes of a person: bytes that are not printable as \xNN, long ones cut with "...". */
 const char *text_shown(const char *bytes, size_t length);
