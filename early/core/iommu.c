@@ -8,68 +8,85 @@
 
 #include <string.h>
 
-#define TABLES "sys/firmware/acpi/tables/"
+static const char state_names[][10] = {
+	[IOMMU_ON] = "on", [IOMMU_OFF] = "off", [IOMMU_ABSENT] = "absent", [IOMMU_NO_GROUPS] = "no-groups",
+	[IOMMU_NOIOMMU] = "noiommu",
+};
+
+/* What the firmware has a table for. */
+static const struct kind {
+	char name[7], table[5];
+	char unit[7];			/* how its driver's names in /sys/class/iommu begin */
+	char parameter[12];		/* that switches it off, if there is one */
+	const char *cause, *remedy;	/* if it is not on, and no parameter is to blame */
+} kinds[] = {
+	{ "intel", "DMAR", "dmar", "intel_iommu", "VT-d is enabled, but the kernel could not start it",
+	  "look for DMAR in the kernel log" },
+	{ "amd", "IVRS", "ivhd", "amd_iommu", "AMD-Vi is enabled, but the kernel could not start it",
+	  "look for AMD-Vi in the kernel log" },
+	{ "virtio", "VIOT", "virtio", "", "the driver of the virtual IOMMU is not loaded",
+	  "have the initramfs load virtio_iommu before vfio-early" },
+	{ "smmu", "IORT", "smmu", "", "the kernel started no SMMU", "look for smmu in the kernel log" },
+};
+
+#define INTEL (&kinds[0])
+#define KINDS_END (kinds + sizeof(kinds) / sizeof(kinds[0]))
+
+/* Without a table: what /proc/cpuinfo has in it, in this order. */
+static const struct absence_of_table {
+	const char *processor, *cause, *remedy;
+} absences[] = {
+	{ " hypervisor", "this is a virtual machine without a virtual IOMMU",
+	  "give the virtual machine an IOMMU (QEMU: -device intel-iommu)" },
+	{ "GenuineIntel", "no DMAR table: VT-d is disabled in the firmware, or absent",
+	  "enable VT-d in the firmware setup" },
+	{ "AuthenticAMD", "no IVRS table: the IOMMU is disabled in the firmware, or absent",
+	  "enable IOMMU (AMD-Vi) in the firmware setup" },
+	{ "", "the firmware has no IOMMU table", "enable it in the firmware setup" },
+};
 
 const char *iommu_state_name(enum iommu_state state)
 {
-	switch (state) {
-	case IOMMU_ON:		return "on";
-	case IOMMU_OFF:		return "off";
-	case IOMMU_ABSENT:	return "absent";
-	case IOMMU_NO_GROUPS:	return "no-groups";
-	case IOMMU_NOIOMMU:	return "noiommu";
-	}
-	return "?";
+	return state_names[state];
 }
 
-/* The names that the drivers give to their units in /sys/class/iommu. */
 static const char *kind_of_unit(const char *unit)
 {
-	if (text_begins(unit, "dmar"))
-		return "intel";
-	if (text_begins(unit, "ivhd"))
-		return "amd";
-	if (text_begins(unit, "smmu"))
-		return "smmu";
-	if (text_begins(unit, "virtio"))
-		return "virtio";
+	const struct kind *kind;
+
+	for (kind = kinds; kind < KINDS_END; kind++)
+		if (text_begins(unit, kind->unit))
+			return kind->name;
 	return "other";
 }
 
-static void off(struct iommu *iommu, const char *kind, const char *cause, const char *remedy)
+static void off_by(struct iommu *iommu, const char *parameter)
 {
-	iommu->state = IOMMU_OFF;
-	iommu->kind = kind;
-	iommu->cause = cause;
-	iommu->remedy = remedy;
-}
-
-static bool off_by(struct iommu *iommu, const char *kind, const char *parameter)
-{
-	off(iommu, kind, text_of("off by %s on the kernel command line", parameter),
-	    text_of("remove %s from the kernel command line", parameter));
-	return true;
+	iommu->cause = text_of("off by %s on the kernel command line", parameter);
+	iommu->remedy = text_of("remove %s from the kernel command line", parameter);
 }
 
 /* iommu=off and amd_iommu=off stick; of intel_iommu=on and =off the last one counts. */
-static bool is_switched_off(struct iommu *iommu, const struct cmdline *cmdline, const char *kind)
+static void blame_parameters(struct iommu *iommu, const struct cmdline *cmdline, const struct kind *kind)
 {
-	const char *own = strcmp(kind, "intel") ? "amd_iommu" : "intel_iommu";
 	bool own_off = false;
 
 	for_each(word, cmdline) {
 		if (word->for_init || !word->value)
 			continue;
-		if (!strcmp(word->name, "iommu") && list_has(word->value, "off"))
-			return off_by(iommu, kind, "iommu=off");
-		if (strcmp(word->name, own))
+		if (!strcmp(word->name, "iommu") && list_has(word->value, "off")) {
+			off_by(iommu, "iommu=off");
+			return;
+		}
+		if (strcmp(word->name, kind->parameter))
 			continue;
 		if (list_has(word->value, "off"))
 			own_off = true;
-		else if (!strcmp(kind, "intel") && list_has(word->value, "on"))
+		else if (kind == INTEL && list_has(word->value, "on"))
 			own_off = false;
 	}
-	return own_off && off_by(iommu, kind, text_of("%s=off", own));
+	if (own_off)
+		off_by(iommu, text_of("%s=off", kind->parameter));
 }
 
 /* Intel's default is the kernel's build option, which the image knows; Debian builds it in as on. */
@@ -80,54 +97,37 @@ static bool intel_is_on_by_default(int root, const struct manifest *manifest)
 	return root_contains(root, "proc/version", "Debian");
 }
 
-static void judge_intel(struct iommu *iommu, int root, const struct cmdline *cmdline,
-			const struct manifest *manifest)
+static void explain_absence(struct iommu *iommu, int root)
 {
-	const char *parameter = cmdline_value(cmdline, "intel_iommu");
+	const struct absence_of_table *absence = absences;
 
-	if (is_switched_off(iommu, cmdline, "intel"))
-		return;
-	if (list_has(parameter, "on") || intel_is_on_by_default(root, manifest))
-		off(iommu, "intel", "VT-d is enabled, but the kernel could not start it",
-		    "look for DMAR in the kernel log");
-	else
-		off(iommu, "intel", "off by the kernel's default", "add intel_iommu=on to the kernel command line");
-}
-
-static void judge_no_table(struct iommu *iommu, int root)
-{
+	while (*absence->processor && !root_contains(root, "proc/cpuinfo", absence->processor))
+		absence++;
 	iommu->state = IOMMU_ABSENT;
-	if (root_contains(root, "proc/cpuinfo", " hypervisor")) {
-		iommu->cause = "this is a virtual machine without a virtual IOMMU";
-		iommu->remedy = "give the virtual machine an IOMMU (QEMU: -device intel-iommu)";
-	} else if (root_contains(root, "proc/cpuinfo", "GenuineIntel")) {
-		iommu->cause = "no DMAR table: VT-d is disabled in the firmware, or absent";
-		iommu->remedy = "enable VT-d in the firmware setup";
-	} else if (root_contains(root, "proc/cpuinfo", "AuthenticAMD")) {
-		iommu->cause = "no IVRS table: the IOMMU is disabled in the firmware, or absent";
-		iommu->remedy = "enable IOMMU (AMD-Vi) in the firmware setup";
-	} else {
-		iommu->cause = "the firmware has no IOMMU table";
-		iommu->remedy = "enable it in the firmware setup";
-	}
+	iommu->cause = absence->cause;
+	iommu->remedy = absence->remedy;
 }
 
 static void explain(struct iommu *iommu, int root, const struct cmdline *cmdline, const struct manifest *manifest)
 {
-	if (root_exists(root, TABLES "DMAR")) {
-		judge_intel(iommu, root, cmdline, manifest);
-	} else if (root_exists(root, TABLES "IVRS")) {
-		if (!is_switched_off(iommu, cmdline, "amd"))
-			off(iommu, "amd", "AMD-Vi is enabled, but the kernel could not start it",
-			    "look for AMD-Vi in the kernel log");
-	} else if (root_exists(root, TABLES "VIOT")) {
-		off(iommu, "virtio", "the driver of the virtual IOMMU is not loaded",
-		    "have the initramfs load virtio_iommu before vfio-early");
-	} else if (root_exists(root, TABLES "IORT")) {
-		off(iommu, "smmu", "the kernel started no SMMU", "look for smmu in the kernel log");
-	} else {
-		judge_no_table(iommu, root);
+	const struct kind *kind = kinds;
+
+	while (kind < KINDS_END && !root_exists(root, text_of("sys/firmware/acpi/tables/%s", kind->table)))
+		kind++;
+	if (kind == KINDS_END) {
+		explain_absence(iommu, root);
+		return;
 	}
+	*iommu = (struct iommu) {
+		.state = IOMMU_OFF, .kind = kind->name, .cause = kind->cause, .remedy = kind->remedy,
+	};
+	if (kind == INTEL && !list_has(cmdline_value(cmdline, kind->parameter), "on") &&
+	    !intel_is_on_by_default(root, manifest)) {
+		iommu->cause = "off by the kernel's default";
+		iommu->remedy = "add intel_iommu=on to the kernel command line";
+	}
+	if (*kind->parameter)
+		blame_parameters(iommu, cmdline, kind);
 }
 
 static bool noiommu_mode(int root)
