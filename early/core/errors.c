@@ -5,25 +5,24 @@
 #include "text.h"
 
 #include <errno.h>
+#include <string.h>
 
-#define NAMED(error) { error, #error }
-
-static const struct {
-	unsigned char error;
-	char name[13];
-} names[] = {
-	NAMED(EPERM), NAMED(ENOENT), NAMED(EINTR), NAMED(EIO), NAMED(ENXIO), NAMED(ENOEXEC), NAMED(EAGAIN), NAMED(ENOMEM),
-	NAMED(EACCES), NAMED(EBUSY), NAMED(EEXIST), NAMED(ENODEV), NAMED(ENOTDIR), NAMED(EISDIR), NAMED(EINVAL),
-	NAMED(EFBIG), NAMED(ENOSPC), NAMED(EROFS), NAMED(ENAMETOOLONG), NAMED(ENOSYS), NAMED(ELOOP), NAMED(ENODATA),
-	NAMED(EBADMSG), NAMED(EOPNOTSUPP), NAMED(ETIMEDOUT), NAMED(ECANCELED), NAMED(ENOKEY), NAMED(EKEYREJECTED),
-};
+#define ERRORS(each) \
+	each(EPERM) each(ENOENT) each(EINTR) each(EIO) each(ENXIO) each(ENOEXEC) each(EAGAIN) each(ENOMEM) \
+	each(EACCES) each(EBUSY) each(EEXIST) each(ENODEV) each(ENOTDIR) each(EISDIR) each(EINVAL) each(EFBIG) \
+	each(ENOSPC) each(EROFS) each(ENAMETOOLONG) each(ENOSYS) each(ELOOP) each(ENODATA) each(EBADMSG) \
+	each(EOPNOTSUPP) each(ETIMEDOUT) each(ECANCELED) each(ENOKEY) each(EKEYREJECTED)
+#define NUMBER(error) error,
+#define NAME(error) #error "\0"
 
 const char *error_name(int error)
 {
+	static const unsigned char numbers[] = { ERRORS(NUMBER) };
+	const char *name = ERRORS(NAME);
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i].error == error)
-			return names[i].name;
+	for (i = 0; i < sizeof(numbers); i++, name += strlen(name) + 1)
+		if (numbers[i] == error)
+			return name;
 	return text_of("errno %u", (unsigned)error);
 }
