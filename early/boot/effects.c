@@ -44,7 +44,7 @@ const char *effects_refusal(int root, bool other_root)
 	if (other_root)
 		return "--root needs --dry-run";
 	if (!in_initramfs(root))
-		return "this binds devices in an initramfs, and here is none; see: vfio-early check";
+		return "this is no initramfs; see: vfio-early check";
 	return NULL;
 }
 

@@ -26,8 +26,7 @@ struct options {
 static const char help[] =
 	"Usage: vfio-early-boot [--dry-run [--root DIR]]\n"
 	"Binds in an initramfs what /etc/vfio-early.conf and vfio.slots= name.\n"
-	"--dry-run prints the log of a run on this system, or the one below DIR, and\n"
-	"changes nothing.\n";
+	"--dry-run only prints the log of such a run here, or on the system below DIR.\n";
 
 static int usage(const char *problem, const char *argument)
 {
@@ -102,7 +101,7 @@ static void tell(const struct situation *situation, const struct report *report)
 int main(int count, char **arguments)
 {
 	struct options options = { 0 };
-	struct situation situation;
+	static struct situation situation;
 	const char *refusal;
 	struct timeval start;
 	unsigned long duration;
