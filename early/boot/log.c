@@ -10,8 +10,8 @@
 
 #define LOG_TEMPORARY LOG_FILE ".new"
 #define KMSG_LINE_MAX 900		/* longer ones are refused (kernel/printk/printk.c) */
-#define LEVEL_ERROR '3'
-#define LEVEL_INFO '6'
+#define LEVEL_ERROR "<3>"
+#define LEVEL_INFO "<6>"
 
 int write_all(int fd, const char *bytes, size_t length)
 {
@@ -61,7 +61,7 @@ int log_write(int root, const struct text *log)
  * what exceeds ten records in five seconds on one (kernel/printk/printk.c:
  * devkmsg_write).
  */
-static void say(int root, char level, const char *line, size_t length)
+static void say(int root, const char *level, const char *line, size_t length)
 {
 	struct text said = { 0 };
 	int fd;
@@ -69,7 +69,7 @@ static void say(int root, char level, const char *line, size_t length)
 	fd = openat(root, "dev/kmsg", O_WRONLY | O_APPEND | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	text_print(&said, "<%c>vfio-early: ", level);
+	text_print(&said, "%svfio-early: ", level);
 	text_add(&said, line, length < KMSG_LINE_MAX ? length : KMSG_LINE_MAX);
 	text_print(&said, "%s\n", length < KMSG_LINE_MAX ? "" : "...");
 	write_all(fd, said.bytes, said.length);	/* what is lost here stands in the log file */

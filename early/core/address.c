@@ -50,8 +50,7 @@ struct pci_id scan_id(struct scan *scan)
 	id.vendor = scan_id_field(scan);
 	scan_byte(scan, ':');
 	id.device = scan_id_field(scan);
-	if (scan_sees(scan, ':')) {
-		scan_byte(scan, ':');
+	if (scan_optional(scan, ':')) {
 		id.has_subsystem = true;
 		id.subvendor = scan_id_field(scan);
 		scan_byte(scan, ':');

@@ -76,25 +76,31 @@ bool same_name(const char *a, size_t length, const char *b)
 	return !b[length];
 }
 
-const char *cmdline_value(const struct cmdline *cmdline, const char *name)
+const struct kernel_word *cmdline_last(const struct cmdline *cmdline, const char *name)
 {
-	const char *value = NULL;
+	const struct kernel_word *last = NULL;
 
 	for_each(word, cmdline)
 		if (word->value && !word->for_init && same_name(word->name, strlen(word->name), name))
-			value = word->value;
-	return value;
+			last = word;
+	return last;
+}
+
+const char *cmdline_value(const struct cmdline *cmdline, const char *name)
+{
+	const struct kernel_word *last = cmdline_last(cmdline, name);
+
+	return last ? last->value : NULL;
 }
 
 bool list_has(const char *list, const char *item)
 {
 	while (list && *list) {
-		const char *comma = strchr(list, ',');
-		size_t length = comma ? (size_t)(comma - list) : strlen(list);
+		size_t length = strcspn(list, ",");
 
 		if (same_name(list, length, item))
 			return true;
-		list = comma ? comma + 1 : NULL;
+		list += length + (list[length] == ',');
 	}
 	return false;
 }

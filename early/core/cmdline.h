@@ -12,7 +12,8 @@
  */
 struct cmdline cmdline_parse(const char *text, size_t length);
 
-/* The last word of that name with a value, or NULL. As the kernel has it, '-' and '_' are the same. */
+/* The last word of that name with a value, or NULL; and its value. As the kernel has it, '-' and '_' are the same. */
+const struct kernel_word *cmdline_last(const struct cmdline *cmdline, const char *name);
 const char *cmdline_value(const struct cmdline *cmdline, const char *name);
 
 /* Whether a comma-separated list has that item; '-' and '_' are the same. */

@@ -30,6 +30,6 @@ void config_read_cmdline(int root, const struct cmdline *cmdline, struct config 
 void config_read_ids(const struct cmdline *cmdline, const struct manifest *manifest, struct config *config);
 
 /* timeout=SECONDS, from a file or the command line. */
-void config_set_timeout(struct config *config, struct where at, const char *value, size_t length);
+void config_set_timeout(struct config *config, struct where at, const char *value);
 
 #endif

@@ -74,7 +74,7 @@ static void read_own_word(struct config *config, const struct kernel_word *word,
 			   "no such word: %s%s; known: vfio.slots=, vfio.ids=, vfio.early=, vfio.timeout=",
 			   text_shown(word->name, strlen(word->name)), value ? "=" : "");
 	else if (*key == 't')
-		config_set_timeout(config, at, value, strlen(value));
+		config_set_timeout(config, at, value);
 	else if (*key != 'e')
 		read_items(config, word);
 	else if (!strcmp(value, "on") || !strcmp(value, "off") || !strcmp(value, "dry-run"))

@@ -21,82 +21,70 @@ static bool is_blank(char byte)
 	return byte == ' ' || byte == '\t';
 }
 
-/* A comment begins with "#" at the start of the line or behind a blank. */
-static size_t without_comment(const char *line, size_t length)
+void config_set_timeout(struct config *config, struct where at, const char *value)
 {
-	size_t i;
-
-	for (i = 0; i < length; i++)
-		if (line[i] == '#' && (i == 0 || is_blank(line[i - 1])))
-			return i;
-	return length;
-}
-
-void config_set_timeout(struct config *config, struct where at, const char *value, size_t length)
-{
-	struct scan scan = { .at = value, .end = value + length };
+	struct scan scan = { .at = value, .end = value + strlen(value) };
 	unsigned long seconds = scan_decimal(&scan, 4, TIMEOUT_MAX);
 
 	if (scan_is_done(&scan) && seconds)
 		config->timeout = (unsigned)seconds;
 	else
 		faults_add(&config->faults, at, "not a number of seconds from 1 to %u: %s", TIMEOUT_MAX,
-			   text_shown(value, length));
+			   text_shown(value, strlen(value)));
 }
 
 /* The text behind "set". */
-static void read_setting(struct config *config, struct where at, const char *text, size_t length)
+static void read_setting(struct config *config, struct where at, const char *text)
 {
 	static const char key[] = "timeout=";
-	size_t key_length = sizeof(key) - 1;
+	size_t blanks = strspn(text, BLANKS);
 
-	while (length && is_blank(*text)) {
-		text++;
-		length--;
-		at.column++;
-	}
-	while (length && is_blank(text[length - 1]))
-		length--;
-	if (length < key_length || memcmp(text, key, key_length)) {
+	text += blanks;
+	at.column += (unsigned)blanks;
+	if (!text_begins(text, key)) {
 		faults_add(&config->faults, at, "no such setting: %s; known: timeout=SECONDS",
-			   text_shown(text, length));
+			   text_shown(text, strlen(text)));
 		return;
 	}
-	at.column += (unsigned)key_length;
-	config_set_timeout(config, at, text + key_length, length - key_length);
+	at.column += sizeof(key) - 1;
+	config_set_timeout(config, at, text + sizeof(key) - 1);
 }
 
 static void read_line(struct config *config, struct where at, const char *line, size_t length)
 {
-	size_t start = 0, i;
+	const char *text;
+	size_t end, start;
 
 	if (length && line[length - 1] == '\r')
 		length--;
-	length = without_comment(line, length);
-	if (length > LINE_LENGTH_MAX) {
-		at.column = LINE_LENGTH_MAX + 1;
-		faults_add(&config->faults, at, "line longer than %u bytes", LINE_LENGTH_MAX);
-		return;
-	}
-	for (i = 0; i < length; i++) {
-		unsigned char byte = (unsigned char)line[i];
+	for (end = 0; end < length; end++) {
+		unsigned char byte = (unsigned char)line[end];
 
+		/* a comment begins at the start of the line or behind a blank */
+		if (byte == '#' && (!end || is_blank(line[end - 1])))
+			break;
 		if (byte != '\t' && (byte < ' ' || byte >= 0x7f)) {
-			at.column += (unsigned)i;
+			at.column += (unsigned)end;
 			faults_add(&config->faults, at, "byte 0x%02x is no part of a configuration", byte);
 			return;
 		}
 	}
-	while (start < length && is_blank(line[start]))
-		start++;
+	if (end > LINE_LENGTH_MAX) {
+		at.column = LINE_LENGTH_MAX + 1;
+		faults_add(&config->faults, at, "line longer than %u bytes", LINE_LENGTH_MAX);
+		return;
+	}
+	while (end && is_blank(line[end - 1]))
+		end--;
+	text = keep_bytes(line, end);
+	start = strspn(text, BLANKS);
+	text += start;
 	at.column += (unsigned)start;
-	line += start;
-	length -= start;
-	if (length >= 3 && !memcmp(line, "set", 3) && (length == 3 || is_blank(line[3]))) {
+	if (text_begins(text, "set") && (!text[3] || is_blank(text[3]))) {
 		at.column += 3;
-		read_setting(config, at, line + 3, length - 3);
+		read_setting(config, at, text + 3);
 	} else {
-		request_parse(config, at, line, length, BLANKS);
+		request_parse(config, at, text, strlen(text), BLANKS);
 	}
 }
 

@@ -16,24 +16,22 @@
  * drivers/vfio/pci/vfio_pci.c:vfio_pci_fill_ids reads it. It knows a class and
  * a mask behind them, too, which no request can say.
  */
-static bool read_id(const char *text, size_t length, struct pci_id *id)
+static bool read_id(const char *text, struct pci_id *id)
 {
-	struct scan scan = { .at = text, .end = text + length };
-	unsigned long sub[2] = { ANY, ANY };
-	unsigned count;
+	struct scan scan = { .at = text, .end = text + strlen(text) };
+	unsigned long subvendor = ANY, subdevice = ANY;
 
-	*id = (struct pci_id) { .vendor = (uint16_t)scan_hex(&scan, 1, 8, 0xffff) };
+	id->vendor = (uint16_t)scan_hex(&scan, 1, 8, 0xffff);
 	scan_byte(&scan, ':');
 	id->device = (uint16_t)scan_hex(&scan, 1, 8, 0xffff);
-	for (count = 0; count < 2 && scan_sees(&scan, ':'); count++) {
-		scan_byte(&scan, ':');
-		sub[count] = scan_hex(&scan, 1, 8, ANY);
-	}
-	id->has_subsystem = sub[0] != ANY;
-	id->subvendor = (uint16_t)sub[0];
-	id->subdevice = (uint16_t)sub[1];
-	return scan_is_done(&scan) && (sub[0] == ANY) == (sub[1] == ANY) &&
-	       (sub[0] == ANY || (sub[0] <= 0xffff && sub[1] <= 0xffff));
+	if (scan_optional(&scan, ':'))
+		subvendor = scan_hex(&scan, 1, 8, ANY);
+	if (scan_optional(&scan, ':'))
+		subdevice = scan_hex(&scan, 1, 8, ANY);
+	id->has_subsystem = (subvendor & subdevice) != ANY;
+	id->subvendor = (uint16_t)subvendor;
+	id->subdevice = (uint16_t)subdevice;
+	return scan_is_done(&scan) && (!id->has_subsystem || (subvendor | subdevice) <= 0xffff);
 }
 
 /* source is what for= names, at is the place of the first byte, for mistakes. */
@@ -41,17 +39,20 @@ static void add_ids(struct config *config, const char *list, struct where source
 {
 	while (*list) {
 		size_t length = strcspn(list, ",");
-		struct request request = {
-			.at = source,
-			.text = keep_bytes(list, length),
-			.what = { .place = PLACE_ANY, .has_id = true },
-		};
+		const char *text = keep_bytes(list, length);
+		struct pci_id id;
 
-		if (length && read_id(list, length, &request.what.id)) {
-			*list_add(&config->requests) = request;
+		if (length && read_id(text, &id)) {
+			struct request *request = list_add(&config->requests);
+
+			request->at = source;
+			request->text = text;
+			request->what.place = PLACE_ANY;
+			request->what.has_id = true;
+			request->what.id = id;
 		} else if (length) {
 			faults_add(&config->faults, at, "ids=: not VENDOR:DEVICE[:SUBVENDOR:SUBDEVICE]: %s",
-				   text_shown(list, length));
+				   text_shown(text, length));
 		}
 		list += length + (list[length] == ',');
 		if (at.column)
@@ -61,11 +62,8 @@ static void add_ids(struct config *config, const char *list, struct where source
 
 void config_read_ids(const struct cmdline *cmdline, const struct manifest *manifest, struct config *config)
 {
-	const struct kernel_word *last = NULL;
+	const struct kernel_word *last = cmdline_last(cmdline, "vfio-pci.ids");
 
-	for_each(word, cmdline)
-		if (word->value && !word->for_init && same_name(word->name, strlen(word->name), "vfio-pci.ids"))
-			last = word;
 	if (last) {
 		const struct where option = { .source = "vfio-pci.ids" };
 		const struct where word = { .source = "cmdline", .column = last->value_column };

@@ -2,6 +2,7 @@
 /* What the firmware left on the screen, and the function whose memory it is in. */
 #include "framebuffer.h"
 
+#include "inventory.h"
 #include "memory.h"
 #include "root.h"
 #include "text.h"
@@ -60,18 +61,15 @@ struct device *framebuffer_on(const struct inventory *inventory, const struct de
 	root_list(inventory->root, PLATFORM_DEVICES, &names);
 	for_each(name, &names) {
 		struct device *framebuffer;
-		const char *driver;
 
 		if (!strstr(*name, "-framebuffer."))
 			continue;
-		driver = root_link_name(inventory->root, text_of(PLATFORM_DEVICES "/%s/driver", *name));
-		if (!driver || !is_in(inventory->root, *name, device))
-			continue;
 		framebuffer = keep(sizeof(*framebuffer));
 		framebuffer->name = *name;
-		framebuffer->driver = driver;
+		framebuffer->driver = inventory_driver_now(inventory, framebuffer);
 		framebuffer->holds = device->name;
-		return framebuffer;
+		if (framebuffer->driver && is_in(inventory->root, *name, device))
+			return framebuffer;
 	}
 	return NULL;
 }

@@ -29,17 +29,20 @@ void record_end(struct text *log)
 
 bool record_next(const char **cursor, const char *end, const char **event, const char **rest)
 {
-	const char *line = *cursor, *stop, *space;
+	const char *line = *cursor, *stop;
+	char *space;
 
 	if (line >= end)
 		return false;
 	stop = memchr(line, '\n', (size_t)(end - line));
-	*cursor = stop ? stop + 1 : end;
 	if (!stop)
 		stop = end;
-	space = memchr(line, ' ', (size_t)(stop - line));
-	*event = keep_bytes(line, (size_t)((space ? space : stop) - line));
-	*rest = space ? keep_bytes(space + 1, (size_t)(stop - space - 1)) : "";
+	*event = keep_bytes(line, (size_t)(stop - line));
+	*cursor = stop + 1;
+	space = strchr(*event, ' ');
+	*rest = space ? space + 1 : "";
+	if (space)
+		*space = '\0';
 	return true;
 }
 

@@ -30,32 +30,19 @@ bool status_is_problem(enum status status)
 	return status == STATUS_DEGRADED || status == STATUS_REFUSED;
 }
 
-const char *refusals_joined(unsigned refusals)
-{
-	struct strings names = { 0 };
-	unsigned refusal;
-
-	for (refusal = 1; refusal <= refusals; refusal <<= 1)
-		if (refusals & refusal)
-			strings_add(&names, refusal_name(refusal));
-	return strings_join(&names, ",");
-}
-
 struct counts report_counts(const struct decision *decision)
 {
-	struct counts counts = { .absent = (unsigned)decision->selection.absences.count };
+	unsigned with[RESULT_RELEASED + 1] = { 0 };
 
 	for_each(group, &decision->groups)
-		for_each(member, &group->members) {
-			if (member->role == ROLE_RELEASE)
-				continue;
-			counts.planned += member->result == RESULT_PLANNED;
-			counts.bound += member->result == RESULT_BOUND;
-			counts.already += member->result == RESULT_ALREADY;
-			counts.refused += member->result == RESULT_REFUSED;
-			counts.failed += member->result == RESULT_FAILED || member->result == RESULT_RETURNED;
-		}
-	return counts;
+		for_each(member, &group->members)
+			if (member->role != ROLE_RELEASE)
+				with[member->result]++;
+	return (struct counts) {
+		.planned = with[RESULT_PLANNED], .bound = with[RESULT_BOUND], .already = with[RESULT_ALREADY],
+		.refused = with[RESULT_REFUSED], .failed = with[RESULT_FAILED] + with[RESULT_RETURNED],
+		.absent = (unsigned)decision->selection.absences.count,
+	};
 }
 
 enum status report_status(const struct situation *situation)

@@ -18,9 +18,6 @@ struct counts report_counts(const struct decision *decision);
 enum status report_status(const struct situation *situation);
 bool status_is_problem(enum status status);
 
-/* The names of a set of refusals, comma-separated; kept. */
-const char *refusals_joined(unsigned refusals);
-
 /* How much a record matters to a person who looks at the kernel log. */
 enum weight { WEIGHT_DETAIL, WEIGHT_INFO, WEIGHT_ERROR };
 

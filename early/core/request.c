@@ -4,6 +4,7 @@
 
 #include "faults.h"
 #include "memory.h"
+#include "root.h"
 #include "selector.h"
 #include "text.h"
 
@@ -61,6 +62,17 @@ unsigned refusal_by_name(const char *name)
 		if (!strcmp(name, refusal_names[i]))
 			return 1u << i;
 	return 0;
+}
+
+const char *refusals_joined(unsigned refusals)
+{
+	struct strings names = { 0 };
+	size_t i;
+
+	for (i = 0; i < REFUSAL_COUNT; i++)
+		if (refusals & 1u << i)
+			strings_add(&names, refusal_names[i]);
+	return strings_join(&names, ",");
 }
 
 static struct words split(unsigned column, const char *text, const char *separators)
@@ -149,8 +161,7 @@ static void read_allow(struct reading *reading, struct word list)
 		unsigned refusal = refusal_by_name(item.text);
 
 		if (!refusal)
-			wrong(reading, &item, "no such refusal", "boot-disk, root-network, default-route, in-use, "
-			      "last-input or last-display");
+			wrong(reading, &item, "no such refusal", text_of("one of %s", refusals_joined(REFUSALS_ALLOWABLE)));
 		else if (!(refusal & REFUSALS_ALLOWABLE))
 			wrong(reading, &item, "cannot be overruled", NULL);
 		reading->request.allow |= refusal;

@@ -17,6 +17,9 @@ void request_parse(struct config *config, struct where at, const char *text, siz
 const char *refusal_name(unsigned refusal);
 unsigned refusal_by_name(const char *name);
 
+/* The names of a set of refusals, comma-separated; kept. */
+const char *refusals_joined(unsigned refusals);
+
 /* Refusals that allow= may overrule. */
 #define REFUSALS_ALLOWABLE (REFUSE_BOOT_DISK | REFUSE_ROOT_NETWORK | REFUSE_DEFAULT_ROUTE | \
 			    REFUSE_IN_USE | REFUSE_LAST_INPUT | REFUSE_LAST_DISPLAY)

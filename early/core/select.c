@@ -27,33 +27,21 @@ static struct devices with_id(const struct pci_id *id, struct inventory *invento
 	return devices;
 }
 
-static struct devices all_functions(struct pci_address address, struct inventory *inventory)
-{
-	struct devices devices = { 0 };
-
-	for (address.function = 0; address.function < 8; address.function++) {
-		struct device *device = inventory_at(inventory, &address);
-
-		if (device)
-			*list_add(&devices) = device;
-	}
-	return devices;
-}
-
 /* What is at the selector's place, whatever its ID. */
 static struct devices at_place(const struct selector *selector, struct inventory *inventory)
 {
+	struct pci_address address = selector->address;
 	struct devices devices = { 0 };
-	struct device *device;
 	unsigned hop;
 
-	if (selector->place == PLACE_ALL_FUNCTIONS)
-		return all_functions(selector->address, inventory);
-	device = inventory_at(inventory, &selector->address);
-	for (hop = 0; device && hop < selector->hop_count; hop++)
-		device = inventory_behind(inventory, device, selector->hops[hop]);
-	if (device)
-		*list_add(&devices) = device;
+	do {
+		struct device *device = inventory_at(inventory, &address);
+
+		for (hop = 0; device && hop < selector->hop_count; hop++)
+			device = inventory_behind(inventory, device, selector->hops[hop]);
+		if (device)
+			*list_add(&devices) = device;
+	} while (selector->place == PLACE_ALL_FUNCTIONS && ++address.function < 8);
 	return devices;
 }
 

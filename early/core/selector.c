@@ -11,10 +11,9 @@ static bool parse_path(struct scan scan, struct selector *selector)
 {
 	selector->address = scan_address(&scan);
 	selector->place = PLACE_SLOT;
-	while (!scan.wrong && scan_sees(&scan, '/')) {
+	while (!scan.wrong && scan_optional(&scan, '/')) {
 		if (selector->hop_count == PATH_BRIDGES_MAX)
 			return false;
-		scan_byte(&scan, '/');
 		selector->hops[selector->hop_count++] = scan_hop(&scan);
 		selector->place = PLACE_PATH;
 	}

@@ -49,10 +49,13 @@ static void add_escaped(struct text *text, const char *bytes, size_t length, con
 	for (; length--; bytes++) {
 		unsigned char byte = (unsigned char)*bytes;
 
-		if (byte < ' ' || byte >= 0x7f)
+		if (byte < ' ' || byte >= 0x7f) {
 			text_print(text, "\\x%02x", byte);
-		else
-			text_print(text, strchr(special, byte) ? "\\%c" : "%c", byte);
+			continue;
+		}
+		if (strchr(special, byte))
+			add_string(text, "\\");
+		text_add(text, bytes, 1);
 	}
 }
 
@@ -75,14 +78,13 @@ void text_add_value(struct text *text, const char *value)
 
 /*
  * klibc's vsnprintf() alone would be a sixteenth of the boot program: this
- * knows what is used here, %s %c %u %x %lu %zu and %04x (width of one digit).
+ * knows what is used here, %s %u %x %lu %zu and %04x (width of one digit).
  */
 void text_vprint(struct text *text, const char *format, va_list arguments)
 {
 	for (; *format; format++) {
 		unsigned width = 0;
 		bool is_long;
-		char byte;
 
 		if (*format != '%') {
 			text_add(text, format, 1);
@@ -94,18 +96,11 @@ void text_vprint(struct text *text, const char *format, va_list arguments)
 		}
 		is_long = *format == 'l' || *format == 'z';
 		format += is_long;
-		switch (*format) {
-		case 's':
+		if (*format == 's')
 			add_string(text, va_arg(arguments, const char *));
-			break;
-		case 'c':
-			byte = (char)va_arg(arguments, int);
-			text_add(text, &byte, 1);
-			break;
-		default:
+		else
 			add_number(text, is_long ? va_arg(arguments, unsigned long) : va_arg(arguments, unsigned),
 				   *format == 'x' ? 16 : 10, width);
-		}
 	}
 }
 
@@ -195,17 +190,17 @@ unsigned long scan_decimal(struct scan *scan, unsigned max, unsigned long limit)
 	return scan_number(scan, 10, 1, max, limit);
 }
 
-bool scan_sees(const struct scan *scan, char byte)
+bool scan_optional(struct scan *scan, char byte)
 {
-	return scan->at < scan->end && *scan->at == byte;
+	bool is_next = scan->at < scan->end && *scan->at == byte;
+
+	scan->at += is_next;
+	return is_next;
 }
 
 void scan_byte(struct scan *scan, char byte)
 {
-	if (scan_sees(scan, byte))
-		scan->at++;
-	else
-		scan->wrong = true;
+	scan->wrong |= !scan_optional(scan, byte);
 }
 
 bool scan_is_done(const struct scan *scan)

@@ -14,7 +14,7 @@ struct text {
 
 void text_add(struct text *text, const char *bytes, size_t length);
 
-/* Of printf()'s formats only %s, %c, %u, %x, %lu, %zu, and a width in %04x. */
+/* Of printf()'s formats only %s, %u, %x, %lu, %zu, and a width in %04x. */
 __attribute__((format(printf, 2, 3)))
 void text_print(struct text *text, const char *format, ...);
 __attribute__((format(printf, 2, 0)))
@@ -56,8 +56,8 @@ unsigned long scan_decimal(struct scan *scan, unsigned max, unsigned long limit)
 /* This byte. */
 void scan_byte(struct scan *scan, char byte);
 
-/* Whether this byte is next, without reading it. */
-bool scan_sees(const struct scan *scan, char byte);
+/* This byte if it is next, and whether it was. */
+bool scan_optional(struct scan *scan, char byte);
 
 /* Whether all was read and fitted. */
 bool scan_is_done(const struct scan *scan);
