@@ -16,10 +16,14 @@ PKG_CONFIG = pkg-config
 WARNINGS = -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Werror
 COMMON = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -MMD -MP $(WARNINGS)
 SMALL = -Oz -fomit-frame-pointer -ffunction-sections -fdata-sections \
-	-fno-asynchronous-unwind-tables -fmerge-all-constants \
-	$(if $(findstring clang,$(BOOT_CC)),,-fwhole-program -fno-caller-saves \
-	-fno-move-loop-invariants -fno-ipa-modref -fno-inline-functions-called-once) \
-	$(if $(findstring clang,$(BOOT_CC)),,$(if $(findstring x86_64,$(machine)),-malign-data=abi))
+	-fno-asynchronous-unwind-tables -fmerge-all-constants -fshort-enums \
+	-fno-builtin-strlen -fno-builtin-strcmp \
+	$(if $(findstring clang,$(BOOT_CC)),,$(SMALL_GCC) $(if $(findstring x86_64,$(machine)),$(SMALL_X86)))
+SMALL_GCC = -fwhole-program -fno-caller-saves -fno-move-loop-invariants -fno-inline-functions-called-once \
+	-fno-expensive-optimizations -fno-guess-branch-probability -fno-optimize-sibling-calls \
+	-fno-jump-tables -fno-forward-propagate
+# klcc compiles without SSE, as klibc is: nothing needs an aligned stack, or the number of vector arguments
+SMALL_X86 = -malign-data=abi $(if $(findstring klcc,$(BOOT_CC)),-mpreferred-stack-boundary=3 -mskip-rax-setup)
 machine = $(shell $(BOOT_CC) -dumpmachine)
 SMALL_LINK = -static -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--build-id=none
 # klibc's own headers shadow builtins
