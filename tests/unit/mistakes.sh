@@ -135,6 +135,7 @@ test_except() {
 	wrong '01:00.0 except=02:00.0' 9 'except'
 	wrong '10de:1b80 except=' 18 ''
 	wrong '10de:1b80 except=02:00.0,x' 26 'x'
+	wrong '10de:1b80 except=pci_0000_02_00_0' 18 'write: 0000:02:00.0'
 	wrong '10de:1b80 01:00.0 except=02:00.0' 19 'except'
 }
 
