@@ -13,7 +13,7 @@
 
 static const char *group_name(const struct group *group)
 {
-	return group->id ? text_of("group %s", group->id) : "no group";
+	return group->id ? text_of("group %s", group->id) : "what has no group";
 }
 
 static const char *members_with(const struct group *group, enum role role)
@@ -134,13 +134,13 @@ static void check_console(struct checking *checking, const struct use *console)
 static void check_displays(struct checking *checking)
 {
 	for_each(use, &checking->uses) {
-		const struct device *device = rehearsal_now(&checking->rehearsal, use->device);
+		const struct device *device = use->kind == USE_CONSOLE ? rehearsal_now(&checking->rehearsal, use->device) : NULL;
 
-		if (use->kind != USE_CONSOLE)
+		if (!device)
 			continue;
 		if (is_taken(checking, use->device))
 			check_console(checking, use);
-		else if (device)
+		else
 			findings_add(&checking->findings, LEVEL_PASS, "display", NULL, "%s stays: it has the boot console",
 				     device_shown(device));
 	}

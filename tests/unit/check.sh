@@ -370,6 +370,18 @@ remember() {
 	: >"$root/boot/initrd.img-$1"
 }
 
+# It hangs on no PCI function.
+test_keyboard_of_the_platform() {
+	runs
+	mkdir -p "$root/sys/devices/platform/i8042/serio0/input/input1/capabilities" "$root/sys/class/input"
+	echo fffffffffffffffe >"$root/sys/devices/platform/i8042/serio0/input/input1/capabilities/key"
+	ln -s ../../devices/platform/i8042/serio0/input/input1 "$root/sys/class/input/input1"
+	host check
+	ended 0
+	host list
+	ended 0
+}
+
 # Until an image is built anew it does not protect what has been put to use since.
 test_image_that_does_not_know_a_use() {
 	kernel $version

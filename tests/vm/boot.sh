@@ -25,8 +25,8 @@ set -- -accel tcg -m 768 -nodefaults -display none -no-reboot \
     -kernel "$kernel" ${image:+-initrd "$image"} -serial "file:$out/console" "$@"
 case $arch in
 x86_64)
-	# On a busy host the kernel would find its emulated timer too slow, and panic.
-	cmdline="console=ttyS0 panic=-1 no_timer_check $cmdline"
+	# On a busy host the kernel would find its emulated timer too slow, and panic; or itself, and say so at length.
+	cmdline="console=ttyS0 panic=-1 no_timer_check rcupdate.rcu_cpu_stall_suppress=1 $cmdline"
 	set -- "$@" -cpu qemu64 -serial "file:$findings" \
 	    -device isa-debug-exit,iobase=0xf4,iosize=1
 	;;
