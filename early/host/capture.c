@@ -479,8 +479,10 @@ static enum exit_code make_target(struct capture *capture, const char *directory
 	if (mkdir(directory, 0755) && errno != EEXIST)
 		return complain(EXIT_CANNOT_RUN, "capture: %s: %s", directory, strerror(errno));
 	capture->to = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (capture->to < 0)
-		return complain(EXIT_CANNOT_RUN, "capture: %s: %s", directory, strerror(errno));
+	if (capture->to < 0) {
+		complain(EXIT_CANNOT_RUN, "capture: %s: %s", directory, strerror(errno));
+		return EXIT_CANNOT_RUN;
+	}
 	if (!is_empty(capture->to))
 		return complain(EXIT_CANNOT_RUN, "capture: %s: is not empty: name a new directory", directory);
 	return EXIT_FINE;
