@@ -19,7 +19,7 @@ VFIO_EARLY=$(watched "$top/build/vfio-early")
 
 # clean: valgrind has said nothing, of a child neither
 clean() {
-	if [ $status -eq 99 ] || grep -q '^==' "$err"; then
+	if [ "$status" -eq 99 ] || grep -q '^==' "$err"; then
 		fail "exit $status: $(head -40 "$err")"
 	fi
 }
