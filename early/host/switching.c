@@ -200,6 +200,9 @@ enum exit_code rebuild_images(const struct switching *switching, const struct ma
 	if (left.count)
 		return complain(EXIT_PROBLEM, "configuration written, images for %s not rebuilt, next boot unchanged",
 				strings_join(&left, ", "));
+	if (failed)		/* what comes behind the images, such as copying them to where they are booted from */
+		return complain(EXIT_PROBLEM, "configuration written, images for %s rebuilt, but perhaps not in their place",
+				strings_join(&stale, ", "));
 	printf("rebuilt images: %s. Nothing changes before the reboot.\n", strings_join(&stale, ", "));
 	return EXIT_FINE;
 }

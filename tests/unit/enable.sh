@@ -221,6 +221,15 @@ test_builder_fails() {
 	ran 'update-initramfs -u -k all'
 }
 
+# A hook behind the image failed, which may have been to copy it to the EFI partition.
+test_builder_fails_in_the_end() {
+	echo 'exit 1' >>"$root/usr/sbin/update-initramfs"
+	host enable 02:00.0
+	ended 1
+	grep -q 'rebuilt, but perhaps not in their place' "$err" || fail "$(cat "$err")"
+	no_line 'next: *'
+}
+
 test_no_builder() {
 	rm "$root/usr/sbin/update-initramfs"
 	host enable 02:00.0
