@@ -133,7 +133,8 @@ struct strings config_files(int root, struct faults *faults)
 	struct strings files = { 0 }, names = { 0 };
 	int error;
 
-	if (root_exists(root, CONFIG_FILE))
+	/* what cannot even be looked at must not pass for no configuration */
+	if (root_exists(root, CONFIG_FILE) || errno != ENOENT)
 		strings_add(&files, CONFIG_FILE);
 	error = root_list(root, CONFIG_DIRECTORY, &names);
 	if (error && error != -ENOENT)
