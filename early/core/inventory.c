@@ -225,6 +225,7 @@ void inventory_detail(struct inventory *inventory, struct device *device)
 	device->header_type = header_type_of(inventory, device);
 	device->group = inventory_group_now(inventory, device);
 	override = root_attribute(inventory->root, attribute_of(device, "driver_override"));
+	device->override_known = override;
 	/* unset reads as "(null)" */
 	device->override = override && *override && strcmp(override, "(null)") ? override : NULL;
 }
@@ -253,12 +254,16 @@ bool inventory_group(struct inventory *inventory, const char *group, struct devi
 
 		if (address_of_name(*name, &address)) {
 			device = inventory_at(inventory, &address);
+			if (!device && root_exists(inventory->root, text_of(DEVICES "/%s", *name)))
+				return false;
 			if (!device && inventory->walked)
 				continue;	/* not on the bus */
 		}
 		if (!device)
 			device = other_member(inventory, group, *name);
 		inventory_detail(inventory, device);
+		if (device->is_pci && !device->override_known)
+			return false;	/* it could not be put back as it was */
 		*list_add(members) = device;
 	}
 	return true;

@@ -172,6 +172,7 @@ struct device {
 	uint8_t header_type;		/* 0 endpoint, 1 bridge, 2 CardBus */
 	const char *group;		/* number, NULL: none */
 	const char *override;		/* NULL: none */
+	bool override_known;		/* false: it cannot be read */
 };
 
 struct devices {
