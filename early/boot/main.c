@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define RETURN_SECONDS 5		/* for putting back what failed, on top of the timeout */
+#define WAYS_BACK 2			/* what fails there once must not leave a group in halves */
 
 enum exit_code { EXIT_AS_ASKED = 0, EXIT_NOT_AS_ASKED = 1, EXIT_USAGE = 2 };
 
@@ -83,10 +84,15 @@ static struct plan make_plan(struct situation *situation)
 static void carry_out(struct situation *situation)
 {
 	struct plan plan = make_plan(situation);
+	unsigned ways_back = WAYS_BACK;
+	const int *outcomes;
 
 	settle(situation, &plan, apply(situation, &plan, situation->config.timeout));
-	plan = plan_return(&situation->decision);
-	settle_returned(situation, &plan, apply(situation, &plan, RETURN_SECONDS));
+	do {
+		plan = plan_return(&situation->decision);
+		outcomes = apply(situation, &plan, RETURN_SECONDS);
+	} while (settle_goes_back_again(situation, &plan, outcomes) && --ways_back);
+	settle_returned(situation, &plan, outcomes);
 }
 
 static void tell(const struct situation *situation, const struct report *report)

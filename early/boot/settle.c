@@ -147,6 +147,26 @@ static bool is_returned(const struct group *group, const struct member *member)
 	return (group->result == GROUP_FAILED || group->result == GROUP_REFUSED) && member->touched;
 }
 
+bool settle_goes_back_again(struct situation *situation, const struct plan *plan, const int *outcomes)
+{
+	bool again = false;
+
+	for_each(step, &plan->steps) {
+		again |= error_of(*outcomes) < 0;
+		if (*outcomes == OUTCOME_HUNG || *outcomes == OUTCOME_DIED)
+			return false;
+		outcomes++;
+	}
+	for_each(group, &situation->decision.groups)
+		for_each(member, &group->members) {
+			if (group->settled || !plan_returns(group, member))
+				continue;
+			member->after = inventory_driver_now(&situation->inventory, member->device);
+			again |= !text_same(member->after, member->before);
+		}
+	return again;
+}
+
 void settle_returned(struct situation *situation, const struct plan *plan, const int *outcomes)
 {
 	for_each(step, &plan->steps) {

@@ -10,7 +10,14 @@
  */
 void settle(struct situation *situation, const struct plan *plan, const int *outcomes);
 
-/* The same after the steps of plan_return(). */
+/*
+ * After the steps of plan_return(): whether it is worth making that plan and
+ * going back once more. Something is not as it was found, and nothing hangs,
+ * which would hang again.
+ */
+bool settle_goes_back_again(struct situation *situation, const struct plan *plan, const int *outcomes);
+
+/* The same as settle() after the last steps of plan_return(). */
 void settle_returned(struct situation *situation, const struct plan *plan, const int *outcomes);
 
 #endif

@@ -243,7 +243,7 @@ struct plan plan_recovery(struct decision *decision)
 	return plan;
 }
 
-static bool must_be_returned(const struct group *group, const struct member *member)
+bool plan_returns(const struct group *group, const struct member *member)
 {
 	return (group->result == GROUP_FAILED || group->result == GROUP_REFUSED || group->result == GROUP_DISSOLVED) &&
 	       member->touched && !member->hung;
@@ -251,7 +251,7 @@ static bool must_be_returned(const struct group *group, const struct member *mem
 
 static void return_unbind(struct plan *plan, struct group *group, struct member *member)
 {
-	if (must_be_returned(group, member) && member->after && !text_same(member->after, member->before))
+	if (plan_returns(group, member) && member->after && !text_same(member->after, member->before))
 		add_member_step(plan, STEP_UNBIND, NULL, member, member->after);
 }
 
@@ -262,14 +262,14 @@ static void return_override(struct plan *plan, struct group *group, struct membe
 	if (!member->device->is_pci)
 		return;
 	/* a failure may have come before anything was touched */
-	if (must_be_returned(group, member) ||
+	if (plan_returns(group, member) ||
 	    (group->result == GROUP_FAILED && !member->hung && is_kept_driverless(member)))
 		add_member_step(plan, STEP_OVERRIDE, NULL, member, old ? old : "");
 }
 
 static void return_bind(struct plan *plan, struct group *group, struct member *member)
 {
-	if (must_be_returned(group, member) && member->before && !text_same(member->after, member->before))
+	if (plan_returns(group, member) && member->before && !text_same(member->after, member->before))
 		add_member_step(plan, STEP_BIND, NULL, member, member->before);
 }
 

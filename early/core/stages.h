@@ -49,6 +49,9 @@ struct plan plan_recovery(struct decision *decision);
  */
 struct plan plan_return(struct decision *decision);
 
+/* Whether that plan is about this member. */
+bool plan_returns(const struct group *group, const struct member *member);
+
 /*
  * Whether a member that is not taken may have this driver (NULL: none) in a
  * group that VFIO uses. Since 5.19 only drivers that leave DMA alone may

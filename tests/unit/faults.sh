@@ -137,7 +137,8 @@ test_a_driver_gets_what_had_none() {
 test_a_driver_comes_to_a_member_that_is_left() {
 	machine lpc-kept-driverless
 	boot_with 'bind vfio-pci 0000:00:1f.3=back:vfio-pci; override 0000:00:1f.0 none=back:lpc_ich' 00:1f.3
-	line 'device address=0000:00:1f.0 *after=lpc_ich *result=failed'
+	line 'device address=0000:00:1f.0 *after=- *step=read-back result=failed'
+	driver 0000:00:1f.0 -
 	line 'group id=7 result=failed'
 	driver 0000:00:1f.3 -
 	override 0000:00:1f.3 '(null)'
