@@ -16,6 +16,8 @@
 
 #define RETURN_SECONDS 5		/* for putting back what failed, on top of the timeout */
 #define WAYS_BACK 2			/* what fails there once must not leave a group in halves */
+#define MEMORY 16384			/* for the steps, the way back and the report, far more than they take, */
+#define MEMORY_PER_MEMBER 4096		/* and of which only what is used costs anything */
 
 enum exit_code { EXIT_AS_ASKED = 0, EXIT_NOT_AS_ASKED = 1, EXIT_USAGE = 2 };
 
@@ -80,6 +82,16 @@ static struct plan make_plan(struct situation *situation)
 	return plan_forward(&situation->decision, &situation->inventory, &situation->manifest, &situation->cmdline);
 }
 
+/* Once the first step is made, there must be no end but the last. */
+static void get_memory(const struct decision *decision)
+{
+	size_t members = 0;
+
+	for_each(group, &decision->groups)
+		members += group->members.count;
+	keep_ready(MEMORY + members * MEMORY_PER_MEMBER);
+}
+
 /* One pass: all groups end whole, bound or as they were found. */
 static void carry_out(struct situation *situation)
 {
@@ -87,6 +99,7 @@ static void carry_out(struct situation *situation)
 	unsigned ways_back = WAYS_BACK;
 	const int *outcomes;
 
+	get_memory(&situation->decision);
 	settle(situation, &plan, apply(situation, &plan, situation->config.timeout));
 	do {
 		plan = plan_return(&situation->decision);

@@ -79,6 +79,12 @@ void *keep(size_t size)
 	return item;
 }
 
+void keep_ready(size_t size)
+{
+	if (PIECE_SIZE > 1 && last->size - last->used < size)
+		add_piece(size);
+}
+
 char *keep_bytes(const char *bytes, size_t length)
 {
 	char *copy = keep(length + 1);

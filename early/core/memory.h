@@ -10,6 +10,9 @@
  */
 void *keep(size_t size);
 
+/* So much can be kept from now on without the need for more memory, which may fail. */
+void keep_ready(size_t size);
+
 /* A terminated copy of length bytes; the bytes may contain NUL. */
 char *keep_bytes(const char *bytes, size_t length);
 char *keep_string(const char *string);
