@@ -25,6 +25,7 @@
 #define _GNU_SOURCE
 #endif
 #include "../../early/boot/effects.h"
+#include "marks.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -159,18 +160,29 @@ static void register_driver(int root, const char *driver, const char *module)
 		abort();
 }
 
+/* From a real path below sys/, as a link to it has it, up to sys/: as deep as it has slashes. */
+static const char *up_from(const char *real)
+{
+	char *up = text("../");
+
+	for (; *real; real++)
+		if (*real == '/')
+			strcat(up, "../");
+	return up;
+}
+
+static const char *real_of(int root, const char *link)
+{
+	const char *real = link_target(root, link);
+
+	return *real ? real + strlen("../../../") : real;
+}
+
 static void attach(int root, const char *address, const char *driver)
 {
-	const char *real = link_target(root, text(DEVICES "/%s", address)), *c;
-	char up[PAGE] = "";
+	const char *real = real_of(root, text(DEVICES "/%s", address));
 
-	/* ../../../devices/pci0000:00/0000:00:01.0: as deep as it has slashes behind the dots */
-	real += strlen("../../../");
-	for (c = real; *c; c++)
-		if (*c == '/')
-			strcat(up, "../");
-	strcat(up, "../");
-	if (symlinkat(text("%sbus/pci/drivers/%s", up, driver), root, text(DEVICES "/%s/driver", address)) ||
+	if (symlinkat(text("%sbus/pci/drivers/%s", up_from(real), driver), root, text(DEVICES "/%s/driver", address)) ||
 	    symlinkat(text("../../../../%s", real), root, text(DRIVERS "/%s/%s", driver, address)))
 		abort();
 	update_uevent(root, address, driver);
@@ -215,18 +227,14 @@ static int unbind(int root, const char *driver, const char *address)
 /* A device that joins its group when it is probed, arm64 up to 6.12. */
 static void join_late_group(int root, const char *address)
 {
-	const char *group = content(root, text("sim.late/%s", address)), *c;
-	const char *real = link_target(root, text(DEVICES "/%s", address)) + strlen("../../../");
-	char up[PAGE] = "../";
+	const char *group = content(root, text("sim.late/%s", address));
+	const char *real = real_of(root, text(DEVICES "/%s", address));
 
 	if (!*group || exists(root, text(DEVICES "/%s/iommu_group", address)))
 		return;
-	for (c = real; *c; c++)
-		if (*c == '/')
-			strcat(up, "../");
 	mkdirat(root, text("sys/kernel/iommu_groups/%s", group), 0755);
 	mkdirat(root, text("sys/kernel/iommu_groups/%s/devices", group), 0755);
-	if (symlinkat(text("%skernel/iommu_groups/%s", up, group), root, text(DEVICES "/%s/iommu_group", address)) ||
+	if (symlinkat(text("%skernel/iommu_groups/%s", up_from(real), group), root, text(DEVICES "/%s/iommu_group", address)) ||
 	    symlinkat(text("../../../../%s", real), root, text("sys/kernel/iommu_groups/%s/devices/%s", group, address)))
 		abort();
 }
@@ -280,13 +288,13 @@ static int bind_driver(int root, const char *driver, const char *address)
 /* A framebuffer of the firmware: it has its driver or not. */
 static int change_platform(int root, const char *driver, const char *device, const char *what)
 {
-	const char *link = text("sys/bus/platform/devices/%s/driver", device);
+	const char *path = text("sys/bus/platform/devices/%s", device), *link = text("%s/driver", path);
 
-	if (!exists(root, text("sys/bus/platform/devices/%s", device)))
+	if (!exists(root, path))
 		return -ENODEV;
 	if (!strcmp(what, "unbind"))
 		return unlinkat(root, link, 0) ? -ENODEV : 0;
-	return symlinkat(text("../../../bus/platform/drivers/%s", driver), root, link) ? -EBUSY : 0;
+	return symlinkat(text("%sbus/platform/drivers/%s", up_from(real_of(root, path)), driver), root, link) ? -EBUSY : 0;
 }
 
 /* ---- modules ---- */
@@ -402,6 +410,19 @@ static unsigned count_calls(int root)
 	return lines;
 }
 
+__attribute__((constructor))
+static void mark_main(void)
+{
+	syscall(MARK_CALL, MARK_MAIN);
+}
+
+/* The number of the call that begins here. */
+static unsigned enter(int root, const char *what, const char *value)
+{
+	syscall(MARK_CALL, MARK_ENTER, what, value);
+	return count_calls(root) + 1;
+}
+
 enum action { DO_IT, SKIP_IT };
 
 /*
@@ -447,6 +468,7 @@ static int finish(int root, unsigned number, const char *call, const char *addre
 		attach(root, address, then);
 	}
 	log_call(root, number, call, result_name(result));
+	syscall(MARK_CALL, MARK_LEAVE);
 	return result;
 }
 
@@ -463,7 +485,7 @@ int effect_write(int root, const char *path, const char *value)
 {
 	char name[256] = "", address[256] = "";
 	enum { OVERRIDE, BIND, UNBIND, PLATFORM, OTHER } kind = OTHER;
-	unsigned number = count_calls(root) + 1;
+	unsigned number = enter(root, path, value);
 	const char *call, *then;
 	int result;
 
@@ -501,7 +523,7 @@ int effect_write(int root, const char *path, const char *value)
 int effect_insmod(int root, const char *path, const char *options, bool compressed)
 {
 	char *name = text("%s", last_part(path)), *suffix = strrchr(name, '.');
-	unsigned number = count_calls(root) + 1;
+	unsigned number = enter(root, path, options);
 	const char *call, *then;
 	int result;
 
@@ -517,7 +539,7 @@ int effect_insmod(int root, const char *path, const char *options, bool compress
 
 int effect_modprobe(int root, const char *const arguments[])
 {
-	unsigned number = count_calls(root) + 1;
+	unsigned number = enter(root, arguments[0], arguments[1]);
 	char call[PAGE] = "modprobe";
 	const char *then;
 	int result, i;
