@@ -47,7 +47,8 @@ objects_in = $(patsubst %.c,build/$(1)/%.o,$(2))
 
 PROGRAMS = build/vfio-early-boot build/vfio-early
 TEST_PROGRAMS = build/test/vfio-early-boot build/test/vfio-early-boot-sim build/test/vfio-early \
-	build/test/mktree build/plain/vfio-early-boot build/plain/vfio-early-boot-sim
+	build/test/mktree build/test/vfio-early-boot-traced build/test/faults \
+	build/plain/vfio-early-boot build/plain/vfio-early-boot-sim
 
 all: $(PROGRAMS)
 
@@ -88,6 +89,14 @@ build/test/%:
 	@mkdir -p $(@D)
 	@echo "  LD  $@"
 	@$(CC) $(SANITIZE) -o $@ $^ $(HOST_LIBS)
+
+# A tracer has to do with the program alone: without a sanitizer, and static.
+build/test/vfio-early-boot-traced: $(call objects_in,host,$(CORE) $(SIM))
+	@mkdir -p $(@D)
+	@echo "  LD  $@"
+	@$(CC) $(CFLAGS) -static -o $@ $^
+
+build/test/faults: $(call objects_in,sanitized,$(wildcard tests/faults/*.c))
 
 # no sanitizer, for valgrind
 build/plain/vfio-early-boot: $(call objects_in,host,$(CORE) $(BOOT))
@@ -150,6 +159,11 @@ test: build-packages
 	$(MAKE) --no-print-directory programs
 	tests/run-all lint unit
 
+# Everything that can go wrong in a boot, in a simulated kernel: some minutes.
+faults: build-packages
+	$(MAKE) --no-print-directory programs
+	tests/run-all faults
+
 # All tests; of the boots those that tell most.
 check: vm-packages
 	$(MAKE) --no-print-directory programs
@@ -158,7 +172,7 @@ check: vm-packages
 # All tests, and every boot on every release.
 check-matrix: vm-packages
 	$(MAKE) --no-print-directory programs
-	tests/run-all lint unit vm-matrix
+	tests/run-all lint unit faults vm-matrix
 
 demo: vm-packages
 	$(MAKE) --no-print-directory all
@@ -184,6 +198,6 @@ clean:
 
 FORCE:
 
-.PHONY: all install uninstall test check check-matrix demo bench programs build-packages vm-packages bench-packages clean
+.PHONY: all install uninstall test faults check check-matrix demo bench programs build-packages vm-packages bench-packages clean
 
 -include $(shell find build/boot build/host build/sanitized build/clean -name '*.d' 2>/dev/null)

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_RUN_H
+#define VFIO_EARLY_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define ADDRESS_SIZE 16			/* of a PCI function, terminated */
+
+/* One system call of the program: neither libc's before main() nor the simulated kernel's. */
+struct call {
+	unsigned process;		/* 0: the first; its children count up */
+	unsigned number;		/* in its process */
+	long nr;			/* MARK_CALL at the begin and end of a call of the simulated kernel */
+	char what[120];			/* path, or "" */
+};
+
+struct calls {
+	struct call *items;
+	size_t count;
+};
+
+/* What is to go wrong in a run, at one system call of the program. */
+struct disturbance {
+	enum { CALL_FAILS, CHILD_DIES, ALL_DIE } kind;
+	struct call at;
+	int error;			/* with CALL_FAILS */
+};
+
+/* A run of a program on a fake tree. */
+struct run {
+	const char *program, *root;
+	const char *faults;		/* SIM_FAULTS */
+	const struct disturbance *disturbance;	/* NULL: none; only if traced */
+	bool unkillable;		/* SIGKILL reaches none of its children, as if they hung in the kernel; only if traced */
+	struct calls *record;		/* NULL: none; only if traced */
+
+	/* what came of it */
+	bool in_time;
+	bool disturbed;			/* the disturbance took place */
+	int status;			/* exit code, or minus the signal that ended it */
+	char error[400];		/* what stood on its standard error */
+	char lost[8][ADDRESS_SIZE];	/* devices at hand when a child died */
+	unsigned lost_count;
+};
+
+void run(struct run *run);
+
+/* In the hands of a tracer; false if this machine has none. */
+bool run_traced(struct run *run);
+
+/* The address of a PCI function in a text, the last one; "" if there is none. */
+void find_address(const char *text, char address[ADDRESS_SIZE]);
+
+/* Of a system call that a disturbance can be at, "" of another. */
+const char *call_name(long nr);
+
+#endif
