@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PATIENCE 60			/* seconds until a run counts as hung: all its deadlines together are 26 */
+#define PATIENCE 45			/* seconds until a run counts as hung: all its deadlines together are 41 */
 #define PROCESSES_MAX 16
 
 void find_address(const char *text, char address[ADDRESS_SIZE])
@@ -354,7 +354,7 @@ static void handle(struct tracer *tracer, pid_t pid, int status)
 		ptrace(PTRACE_SYSCALL, pid, 0, signal);
 }
 
-bool run_traced(struct run *run)
+void run_traced(struct run *run)
 {
 	struct sigaction lateness = { .sa_handler = note_lateness };
 	struct itimerval patience = { .it_value.tv_sec = PATIENCE }, none = { 0 };
@@ -386,15 +386,13 @@ bool run_traced(struct run *run)
 	setitimer(ITIMER_REAL, &none, NULL);
 	run->in_time = !late;
 	read_error(run);
-	return true;
 }
 
 #else
 
-bool run_traced(struct run *run)
+void run_traced(struct run *run)
 {
-	(void)run;
-	return false;
+	die("%s cannot be traced", run->program);
 }
 
 const char *call_name(long nr)

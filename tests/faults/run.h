@@ -5,6 +5,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifdef __x86_64__
+#define CAN_TRACE true
+#else
+#define CAN_TRACE false			/* how a system call is replaced is another matter on each */
+#endif
+
 #define ADDRESS_SIZE 16			/* of a PCI function, terminated */
 
 /* One system call of the program: neither libc's before main() nor the simulated kernel's. */
@@ -46,8 +52,8 @@ struct run {
 
 void run(struct run *run);
 
-/* In the hands of a tracer; false if this machine has none. */
-bool run_traced(struct run *run);
+/* In the hands of a tracer, if this machine CAN_TRACE. */
+void run_traced(struct run *run);
 
 /* The address of a PCI function in a text, the last one; "" if there is none. */
 void find_address(const char *text, char address[ADDRESS_SIZE]);

@@ -126,6 +126,8 @@ const struct entry *tree_find(const struct tree *tree, const char *path)
 {
 	struct entry wanted = { .path = (char *)path };
 
+	if (!tree->count)
+		return NULL;		/* bsearch() wants a table even then */
 	return bsearch(&wanted, tree->items, tree->count, sizeof(*tree->items), compare);
 }
 
