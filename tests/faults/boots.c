@@ -47,13 +47,13 @@ static void boot(struct machine *machine, const char *name, const char *device, 
 {
 	struct test test = { 0 };
 
-	strcpy(test.device, device);
+	strcpy(test.asked, device);
 	tree_put(&machine->before, machine->root, "etc/vfio-early.conf", format("%s\n", device));
 	count("boots", name, &test, try(machine, &test));
 	run_undisturbed(machine, "", NULL);
 	draw_fault(&test, &machine->before, &machine->after, &seed);
 	tree_free(&machine->after);
-	strcpy(test.device, device);
+	strcpy(test.asked, device);
 	if (*test.faults)
 		count("boots", name, &test, try(machine, &test));
 }

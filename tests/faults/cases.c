@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct test *add_test(struct tests *tests)
+struct test *add_test(struct tests *tests)
 {
 	if (!(tests->count & (tests->count - 1)))
 		tests->items = realloc(tests->items, (tests->count ? 2 * tests->count : 1) * sizeof(*tests->items));
@@ -20,7 +20,7 @@ static struct test *add_test(struct tests *tests)
 /* A call of the simulated kernel, "KIND DRIVER-OR-ADDRESS ...", as sim.log has it. */
 struct sim_call {
 	unsigned number;
-	char kind[16], device[ADDRESS_SIZE];
+	char kind[16], device[NAME_SIZE];
 	bool way_back;
 };
 
@@ -32,21 +32,22 @@ static bool next_sim_call(const char **log, struct sim_call *call)
 	if (sscanf(line, "%u %15s %63s %63s", &call->number, call->kind, first, second) < 3)
 		return false;
 	*log += strcspn(*log, "\n") + 1;
-	find_address(line, call->device);
+	find_device(line, call->device);
 	call->way_back = (!strcmp(call->kind, "bind") && strcmp(first, "vfio-pci")) ||
 			 (!strcmp(call->kind, "unbind") && !strcmp(first, "vfio-pci")) ||
 			 (!strcmp(call->kind, "override") && strcmp(second, "vfio-pci") && strcmp(second, "none"));
 	return true;
 }
 
-static const char *errors_of(const char *kind)
+static const char *const *errors_of(const char *kind)
 {
-	static const struct { const char *kind, *errors; } known[] = {
-		{ "override", "EINVAL ENOMEM ENODEV ENOENT EIO EMFILE" },
-		{ "unbind", "ENODEV ENOENT ENOMEM EIO EINTR" },
-		{ "bind", "ENODEV EBUSY EAGAIN EINVAL ENOMEM EIO ENOENT EPERM" },
-		{ "insmod", "EBUSY ENOEXEC ENOENT EKEYREJECTED EPERM EBADMSG ENOKEY EINVAL EOPNOTSUPP ENOMEM EIO ENOSPC EMFILE" },
-		{ "modprobe", "ENOENT EIO EAGAIN ENOMEM" },
+	static const struct { const char *kind, *errors[14]; } known[] = {
+		{ "override", { "EINVAL", "ENOMEM", "ENODEV", "ENOENT", "EIO", "EACCES" } },
+		{ "unbind", { "ENODEV", "ENOENT", "ENOMEM", "EIO", "EINTR" } },
+		{ "bind", { "ENODEV", "EBUSY", "EAGAIN", "EINVAL", "ENOMEM", "EIO", "ENOENT", "EPERM" } },
+		{ "insmod", { "EBUSY", "ENOEXEC", "ENOENT", "EKEYREJECTED", "EPERM", "EBADMSG", "ENOKEY", "EINVAL",
+			      "EOPNOTSUPP", "ENOMEM", "EIO", "ENOSPC", "EMFILE" } },
+		{ "modprobe", { "ENOENT", "EIO", "EAGAIN", "ENOMEM" } },
 	};
 	size_t i;
 
@@ -64,6 +65,8 @@ static struct test *add_fault(struct tests *tests, const struct sim_call *call, 
 	snprintf(test->faults, sizeof(test->faults), "%u=%s%s%s", call->number, fault, *scenario->faults ? ";" : "",
 		 scenario->faults);
 	test->way_back = call->way_back;
+	strcpy(test->device, call->device);
+	test->error = NULL;
 	return test;
 }
 
@@ -71,18 +74,17 @@ static struct test *add_fault(struct tests *tests, const struct sim_call *call, 
 static void add_faults(struct tests *tests, const struct sim_call *call, const struct scenario *scenario,
 		       const struct tree *before)
 {
-	char *errors = strdup(errors_of(call->kind)), *error, *rest = errors;
+	const char *const *errors = errors_of(call->kind);
 	const char *driver;
 
-	while ((error = strsep(&rest, " ")))
-		add_fault(tests, call, error, scenario);
-	free(errors);
+	for (; *errors; errors++)
+		add_fault(tests, call, *errors, scenario)->error = *errors;
 	add_fault(tests, call, "exit", scenario);
 	/* nothing can be made good that is said to be */
 	if (!call->way_back)
 		add_fault(tests, call, "ignore", scenario);
-	if (!*call->device)
-		return;
+	if (!strchr(call->device, ':'))
+		return;			/* of PCI functions only */
 	add_fault(tests, call, "vanish", scenario);
 	add_fault(tests, call, "back:" LATE_DRIVER, scenario);
 	driver = driver_in(before, call->device);
@@ -187,7 +189,8 @@ const char *describe(const struct test *test)
 	const struct disturbance *disturbance = &test->disturbance;
 
 	if (!test->disturbed)
-		return format("%s%s%s", test->device, *test->device ? " " : "", test->faults);
+		return format("%s%s%s", test->asked, *test->asked ? " " : "",
+			      *test->faults ? test->faults : "nothing goes wrong");
 	return format("%s %u of process %u (%s)%s%s", call_name(disturbance->at.nr), disturbance->at.number,
 		      disturbance->at.process, disturbance->at.what, disturbance->error ? "=" : "",
 		      disturbance->error ? strerrorname_np(disturbance->error) : "");

@@ -18,13 +18,18 @@ struct test {
 	bool disturbed;			/* there is one */
 	bool hangs, unkillable;
 	bool way_back;			/* it concerns a device that is given back */
-	char device[ADDRESS_SIZE];	/* that is asked for, "" if the machine says that */
+	char device[NAME_SIZE];		/* whose call of the simulated kernel it is, "" if of none */
+	const char *error;		/* with which that call fails, NULL if it does something else */
+	char asked[NAME_SIZE];		/* what is asked for, "" if the machine says that */
 };
 
 struct tests {
 	struct test *items;
 	size_t count;
 };
+
+/* One in which nothing does. */
+struct test *add_test(struct tests *tests);
 
 /* Each call of the simulated kernel that an undisturbed run has left in after goes wrong, in every way but to hang. */
 void plan_faults(struct tests *tests, const struct scenario *scenario, const struct tree *before,

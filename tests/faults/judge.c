@@ -148,12 +148,12 @@ static void read_members(struct members *members, const struct tree *tree)
 
 	members->count = 0;
 	while ((line = strsep(&rest, "\n")) && count < 16) {
-		char address[ADDRESS_SIZE];
+		char address[NAME_SIZE];
 
 		line[strcspn(line, " ")] = '\0';
-		find_address(format("0000:%s", line), address);
+		find_device(format("0000:%s", line), address);
 		if (*line && !tree_find(tree, format(DEVICES "%s", address)))
-			find_address(line, address);
+			find_device(line, address);
 		if (!*address)
 			continue;
 		named[count] = strdup(address);
@@ -246,20 +246,20 @@ static bool has_vanished(const struct judged *judged, const char *address)
 	return !tree_find(judged->after, format(DEVICES "%s", address));
 }
 
-/* Hung in one of its steps, or at hand when the child died. */
-static bool is_lost(const struct judged *judged, const char *address)
+/* A device hung in one of its steps, or was at hand when the child died. */
+static bool is_lost(const struct judged *judged, const char *name)
 {
 	const struct entry *calls = tree_find(judged->after, "sim.log");
 	const char *line = calls ? calls->bytes : "";
 	unsigned i;
 
 	for (i = 0; i < judged->run->lost_count; i++)
-		if (!strcmp(judged->run->lost[i], address))
+		if (!strcmp(judged->run->lost[i], name))
 			return true;
 	for (; *line; line += strcspn(line, "\n") + 1) {
 		const char *text = format("%.*s", (int)strcspn(line, "\n"), line);
 
-		if (strstr(text, address) && (strstr(text, "-> hang") || strstr(text, "-> exit")))
+		if (strstr(text, name) && (strstr(text, "-> hang") || strstr(text, "-> exit")))
 			return true;
 	}
 	return false;
@@ -307,6 +307,24 @@ static const char *judge_group(const struct judged *judged, const struct members
 			      group, odd, driver_in(judged->after, odd), override_in(judged->after, odd));
 	if (lost && tree_find(judged->after, LOG) && !log_has(judged->after, format("group id=%s ", group), "result=failed"))
 		return format("group %s lost a device and is not failed", group);
+	return NULL;
+}
+
+/* What hangs or has died in the kernel may hold its device for ever: nothing more may be done with it. */
+static const char *judge_lost(const struct judged *judged)
+{
+	const struct entry *calls = tree_find(judged->after, "sim.log");
+	const char *line = calls ? calls->bytes : "";
+	char lost[NAME_SIZE] = "";
+
+	for (; *line; line += strcspn(line, "\n") + 1) {
+		const char *text = format("%.*s", (int)strcspn(line, "\n"), line);
+
+		if (*lost && strstr(text, lost))
+			return format("%s is lost, and not left alone: %s", lost, text);
+		if (strstr(text, "-> hang") || strstr(text, "-> exit"))
+			find_device(text, lost);
+	}
 	return NULL;
 }
 
@@ -359,6 +377,8 @@ static const char *judge_framebuffer(const struct judged *judged, const struct m
 {
 	unsigned i;
 
+	if (is_lost(judged, "efi-framebuffer.0"))
+		return NULL;
 	for (i = 0; i < members->count; i++)
 		if (!is_whole(judged, &members->items[i]))
 			return format("%s has changed, and %s is not taken", path, members->items[i].address);
@@ -481,6 +501,19 @@ static const char *judge_status(const struct judged *judged, const struct member
 	return judge_success(judged, members);
 }
 
+/* If it failed, then the log says with what; and it fails only if something went wrong. */
+static const char *judge_cause(const struct judged *judged)
+{
+	bool failed = log_has(judged->after, "group ", "result=failed");
+
+	if (failed && judged->error && *judged->device && !judged->way_back &&
+	    !log_has(judged->after, format("device address=%s ", judged->device), format("errno=%s ", judged->error)))
+		return format("the log does not say that %s failed with %s", judged->device, judged->error);
+	if (failed && !*judged->run->faults && !judged->run->disturbance)
+		return "something failed, although nothing went wrong";
+	return NULL;
+}
+
 static const char *judge_log(const struct judged *judged, const struct members *members)
 {
 	const struct entry *log = tree_find(judged->after, LOG), *kernel = tree_find(judged->after, "dev/kmsg");
@@ -501,6 +534,8 @@ static const char *judge_log(const struct judged *judged, const struct members *
 		else if (!strncmp(line, "group ", 6))
 			wrong = judge_claim_of_group(judged, members, line);
 	}
+	if (!wrong)
+		wrong = judge_cause(judged);
 	return wrong ? wrong : judge_status(judged, members, last);
 }
 
@@ -515,6 +550,8 @@ const char *judge(const struct judged *judged)
 		return format("it ended with %d: %s", judged->run->status, judged->run->error);
 	read_members(&members, judged->before);
 	wrong = judge_groups(judged, &members);
+	if (!wrong)
+		wrong = judge_lost(judged);
 	if (!wrong)
 		wrong = judge_rest(judged, &members);
 	if (!wrong)

@@ -13,6 +13,7 @@ struct judged {
 	const struct tree *before, *after;
 	bool lied;			/* something looked to the program as if it were not there */
 	bool way_back;			/* something went wrong on the way back */
+	const char *device, *error;	/* whose call failed, with what; NULL: none did */
 };
 
 /*

@@ -23,20 +23,22 @@
 #define PATIENCE 45			/* seconds until a run counts as hung: all its deadlines together are 41 */
 #define PROCESSES_MAX 16
 
-void find_address(const char *text, char address[ADDRESS_SIZE])
+void find_device(const char *text, char name[NAME_SIZE])
 {
 	static const char form[] = "xxxx:xx:xx.x";
-	const char *at;
+	const char *at, *platform = strstr(text, " efi-framebuffer.0");
 	size_t i;
 
-	*address = '\0';
+	*name = '\0';
 	for (at = text; *at; at++) {
 		for (i = 0; i < sizeof(form) - 1; i++)
 			if (form[i] == 'x' ? !isxdigit((unsigned char)at[i]) : at[i] != form[i])
 				break;
 		if (i == sizeof(form) - 1)
-			memcpy(address, at, sizeof(form) - 1), address[i] = '\0';
+			sprintf(name, "%.*s", (int)i, at);
 	}
+	if (platform)
+		strcpy(name, "efi-framebuffer.0");
 }
 
 static const char *error_file(const struct run *run)
@@ -129,7 +131,7 @@ struct process {
 	bool started;			/* its first stop, which is the tracer's own, is behind it */
 	bool replaced;			/* the call that it is in is skipped */
 	long result;			/* and this is to come of it */
-	char device[ADDRESS_SIZE];	/* at hand */
+	char device[NAME_SIZE];	/* at hand */
 };
 
 struct tracer {
@@ -259,7 +261,7 @@ static void enter_call(struct tracer *tracer, struct process *process, const str
 		process->in_kernel = info->entry.args[0] == MARK_ENTER;
 	describe(process, info, &call);
 	if (*call.what)
-		find_address(call.what, process->device);
+		find_device(call.what, process->device);
 	if (tracer->run->record)
 		note(tracer->run->record, &call);
 	if (tracer->run->unkillable && nr == SYS_kill) {

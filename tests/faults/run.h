@@ -11,7 +11,7 @@
 #define CAN_TRACE false			/* how a system call is replaced is another matter on each */
 #endif
 
-#define ADDRESS_SIZE 16			/* of a PCI function, terminated */
+#define NAME_SIZE 32			/* of a device, terminated */
 
 /* One system call of the program: neither libc's before main() nor the simulated kernel's. */
 struct call {
@@ -46,7 +46,7 @@ struct run {
 	bool disturbed;			/* the disturbance took place */
 	int status;			/* exit code, or minus the signal that ended it */
 	char error[400];		/* what stood on its standard error */
-	char lost[8][ADDRESS_SIZE];	/* devices at hand when a child died */
+	char lost[8][NAME_SIZE];	/* devices at hand when a child died */
 	unsigned lost_count;
 };
 
@@ -55,8 +55,8 @@ void run(struct run *run);
 /* In the hands of a tracer, if this machine CAN_TRACE. */
 void run_traced(struct run *run);
 
-/* The address of a PCI function in a text, the last one; "" if there is none. */
-void find_address(const char *text, char address[ADDRESS_SIZE]);
+/* The last address of a PCI function in a text, or the framebuffer that it acts on; "" if there is none. */
+void find_device(const char *text, char name[NAME_SIZE]);
 
 /* Of a system call that a disturbance can be at, "" of another. */
 const char *call_name(long nr);

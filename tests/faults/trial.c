@@ -87,7 +87,9 @@ static const char *try_once(const struct machine *machine, const struct test *te
 		.program = traced ? PLAIN : SANITIZED, .root = machine->root, .faults = test->faults,
 		.disturbance = test->disturbed ? &test->disturbance : NULL, .unkillable = test->unkillable,
 	};
-	struct judged judged = { .run = &one, .before = &machine->before, .way_back = test->way_back };
+	struct judged judged = { .run = &one, .before = &machine->before, .way_back = test->way_back,
+				 .device = test->device, .error = test->error };
+	static char kept[1000];		/* format() will have forgotten it */
 	const char *wrong;
 	struct tree after;
 
@@ -103,6 +105,8 @@ static const char *try_once(const struct machine *machine, const struct test *te
 	judged.after = &after;
 	judged.lied = test->disturbance.error == ENOENT || !strcmp(call_name(test->disturbance.at.nr), "readlinkat");
 	wrong = judge(&judged);
+	if (wrong)
+		wrong = strncpy(kept, wrong, sizeof(kept) - 1);
 	tree_restore(&machine->before, &after, machine->root);
 	tree_free(&after);
 	return wrong;
