@@ -151,11 +151,16 @@ static void put_word(char *line, const char *text, size_t length, const struct k
 
 struct text redact_cmdline(const char *text, size_t length, const struct strings *modules)
 {
-	struct cmdline words = cmdline_parse(text, length);
-	char *line = keep(length + 1);
 	struct text kept = { 0 };
 	bool for_init = false;
+	struct cmdline words;
+	char *line;
 
+	/* the newline is /proc's, and would stand in an open quote */
+	if (length && text[length - 1] == '\n')
+		length--;
+	words = cmdline_parse(text, length);
+	line = keep(length + 1);
 	memset(line, ' ', length);
 	for_each(word, &words) {
 		if (!is_needed(word, modules))
