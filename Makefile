@@ -42,13 +42,24 @@ HOST = $(wildcard early/host/*.c)
 # the simulated kernel takes the place of the one file with side effects
 SIM = $(filter-out early/boot/effects.c,$(BOOT)) tests/sim/effects.c
 
+# Fuzz targets: the reader's system calls and the memory are replaced, and each is linked to what it needs.
+FUZZ_CC = clang
+# for_each() of an empty list is NULL + 0, which C2y (N3322) defines and clang's check of pointers does not
+FUZZ = -O2 -g -fsanitize=address,undefined -fno-sanitize=pointer-overflow -fno-sanitize-recover=all
+# of what is fuzzed, not of the targets; comparisons cost more than the dictionary leaves for them to find
+FUZZ_COVERAGE = -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
+FUZZ_TARGETS = $(patsubst tests/fuzz/targets/%.c,%,$(wildcard tests/fuzz/targets/*.c))
+FUZZ_SHARED = $(addprefix tests/fuzz/,fuzz.c checks.c memory.c tree.c)
+FUZZED = $(filter-out early/core/memory.c early/host/main.c,$(CORE) $(HOST)) early/boot/settle.c
+FUZZ_LINK = $(foreach function,root_read openat fstatat fstat readlinkat getdents64 read close,-Wl,--wrap=$(function))
+
 host_objects = $(patsubst %.c,build/host/%.o,$(CORE) $(HOST))
 objects_in = $(patsubst %.c,build/$(1)/%.o,$(2))
 
 PROGRAMS = build/vfio-early-boot build/vfio-early
 TEST_PROGRAMS = build/test/vfio-early-boot build/test/vfio-early-boot-sim build/test/vfio-early \
 	build/test/mktree build/test/vfio-early-boot-traced build/test/faults \
-	build/plain/vfio-early-boot build/plain/vfio-early-boot-sim
+	build/plain/vfio-early-boot build/plain/vfio-early-boot-sim $(FUZZ_TARGETS:%=build/test/replay/%)
 
 all: $(PROGRAMS)
 
@@ -85,10 +96,33 @@ build/test/vfio-early-boot: $(call objects_in,sanitized,$(CORE) $(BOOT))
 build/test/vfio-early-boot-sim: $(call objects_in,sanitized,$(CORE) $(SIM))
 build/test/vfio-early: $(call objects_in,sanitized,$(CORE) $(HOST))
 build/test/mktree: $(call objects_in,sanitized,tests/tools/mktree.c)
+# what libFuzzer does with a corpus, without libFuzzer
+$(FUZZ_TARGETS:%=build/test/replay/%): build/test/replay/%: build/sanitized/tests/fuzz/targets/%.o \
+		$(call objects_in,sanitized,tests/fuzz/replay.c $(FUZZ_SHARED)) build/sanitized/early.a
+	@mkdir -p $(@D)
+	@echo "  LD  $@"
+	@$(CC) $(SANITIZE) $(FUZZ_LINK) -o $@ $^ $(HOST_LIBS)
 build/test/%:
 	@mkdir -p $(@D)
 	@echo "  LD  $@"
 	@$(CC) $(SANITIZE) -o $@ $^ $(HOST_LIBS)
+
+$(FUZZ_TARGETS:%=build/fuzz/%): build/fuzz/%: build/fuzzed/tests/fuzz/targets/%.o \
+		$(call objects_in,fuzzed,$(FUZZ_SHARED)) build/fuzzed/early.a
+	@mkdir -p $(@D)
+	@echo "  LD  $@"
+	@$(FUZZ_CC) $(FUZZ) -fsanitize=fuzzer $(FUZZ_LINK) -o $@ $^ $(HOST_LIBS)
+
+build/fuzzed/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  CC  $@"
+	@$(FUZZ_CC) $(COMMON) $(FUZZ) $(if $(findstring tests/,$<),,$(FUZZ_COVERAGE)) $(HOST_CFLAGS) -c -o $@ $<
+
+build/sanitized/early.a: $(call objects_in,sanitized,$(FUZZED))
+build/fuzzed/early.a: $(call objects_in,fuzzed,$(FUZZED))
+build/%/early.a:
+	@rm -f $@
+	@ar rcs $@ $^
 
 # A tracer has to do with the program alone: without a sanitizer, and static.
 build/test/vfio-early-boot-traced: $(call objects_in,host,$(CORE) $(SIM))
@@ -182,6 +216,11 @@ bench: bench-packages
 	$(MAKE) --no-print-directory programs
 	$(SUDO) tests/bench/run
 
+# The parsers and the decision on random input: FUZZ_SECONDS (60) and FUZZ_RUNS for each target.
+fuzz: fuzz-packages
+	$(MAKE) --no-print-directory $(FUZZ_TARGETS:%=build/fuzz/%)
+	tests/fuzz/run $(FUZZ_TARGETS)
+
 programs: $(PROGRAMS) $(TEST_PROGRAMS)
 
 build-packages:
@@ -193,11 +232,15 @@ vm-packages:
 bench-packages:
 	tests/install-packages build unit vm bench
 
+fuzz-packages:
+	tests/install-packages build fuzz
+
 clean:
 	rm -rf build
 
 FORCE:
 
-.PHONY: all install uninstall test faults check check-matrix demo bench programs build-packages vm-packages bench-packages clean
+.PHONY: all install uninstall test faults check check-matrix demo bench fuzz programs build-packages vm-packages \
+	bench-packages fuzz-packages clean
 
--include $(shell find build/boot build/host build/sanitized build/clean -name '*.d' 2>/dev/null)
+-include $(shell find build/boot build/host build/sanitized build/fuzzed build/clean -name '*.d' 2>/dev/null)
