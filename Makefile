@@ -49,7 +49,7 @@ FUZZ = -O2 -g -fsanitize=address,undefined -fno-sanitize=pointer-overflow -fno-s
 # of what is fuzzed, not of the targets; comparisons cost more than the dictionary leaves for them to find
 FUZZ_COVERAGE = -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
 FUZZ_TARGETS = $(patsubst tests/fuzz/targets/%.c,%,$(wildcard tests/fuzz/targets/*.c))
-FUZZ_SHARED = $(addprefix tests/fuzz/,fuzz.c checks.c memory.c tree.c)
+FUZZ_SHARED = $(addprefix tests/fuzz/,fuzz.c checks.c memory.c steps.c tree.c)
 FUZZED = $(filter-out early/core/memory.c early/host/main.c,$(CORE) $(HOST)) early/boot/settle.c
 FUZZ_LINK = $(foreach function,root_read openat fstatat fstat readlinkat getdents64 read close,-Wl,--wrap=$(function))
 

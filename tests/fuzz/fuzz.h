@@ -33,6 +33,13 @@ void tree_clear(void);
  */
 void tree_plant(const char *bytes, size_t length);
 
+/*
+ * What apply() would return if the steps went as the script says, which is
+ * taken off letter by letter: an errno as a digit, "h" a step hangs, "w" it
+ * and all that are left never come to their turn, else it is done.
+ */
+const int *run_steps(const struct plan *plan, const char **script);
+
 /* From now on every item is forgotten by the next memory_forget(). */
 void memory_begin(void);
 void memory_forget(void);

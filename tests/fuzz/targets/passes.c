@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The input is a machine, as a tree, and how each step goes there (the file "outcomes"): what becomes of the groups. */
+#include "../fuzz.h"
+
+#include "../../../early/boot/settle.h"
+#include "../../../early/core/decide.h"
+#include "../../../early/core/inventory.h"
+#include "../../../early/core/report.h"
+#include "../../../early/core/root.h"
+#include "../../../early/core/stages.h"
+#include "../../../early/core/text.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* No kernel has a device twice, or in two groups: what becomes of it there is not asked. */
+static bool is_elsewhere(const struct decision *decision, const struct member *member)
+{
+	for_each(group, &decision->groups)
+		for_each(other, &group->members)
+			if (other != member && !strcmp(other->device->name, member->device->name))
+				return true;
+	return false;
+}
+
+/* An override as it was found. */
+static void check_override(const struct member *member)
+{
+	const char *now = root_attribute(TREE, text_of("sys/bus/pci/devices/%s/driver_override", member->device->name));
+	bool kept = member->want && member->want->else_none && !member->before;
+
+	if (now && (!*now || !strcmp(now, "(null)")))
+		now = NULL;
+	assert(text_same(now, kept ? "none" : member->device->override));
+}
+
+/* All of a group is bound, or none is but what cannot be had back, and that is said. */
+static void check_member(const struct inventory *inventory, const struct group *group, const struct member *member)
+{
+	const char *now = inventory_driver_now(inventory, member->device);
+	bool viable = group->result == GROUP_VIABLE || group->result == GROUP_UNCHECKED;
+
+	assert(member->result != RESULT_PLANNED);
+	if (member->role != ROLE_TAKE)
+		return;
+	if (viable)
+		assert((member->result == RESULT_BOUND || member->result == RESULT_ALREADY) && text_same(now, member->driver));
+	else
+		assert(member->result != RESULT_BOUND);
+	if (member->result != RESULT_RETURNED)
+		return;
+	assert(text_same(now, member->before));
+	check_override(member);
+}
+
+void one_input(const char *bytes, size_t length)
+{
+	unsigned long microseconds = 1;
+	struct situation situation;
+	struct decision *decision = &situation.decision;
+	unsigned passes = 0;
+	const char *script;
+	struct report said;
+
+	tree_plant(bytes, length);
+	script = root_attribute(TREE, "outcomes");
+	script = script ? script : "";
+	decide(TREE, &situation);
+	if (situation.config.mode != MODE_BIND)
+		return;
+	do {
+		struct plan plan = plan_forward(decision, &situation.inventory, &situation.manifest, &situation.cmdline);
+
+		settle(&situation, &plan, run_steps(&plan, &script));
+		plan = plan_return(decision);
+		settle_returned(&situation, &plan, run_steps(&plan, &script));
+		assert(++passes <= 2);
+	} while (regroup_devices(decision, &situation.inventory));
+	for_each(group, &decision->groups)
+		for_each(member, &group->members)
+			if (!is_elsewhere(decision, member))
+				check_member(&situation.inventory, group, member);
+	said = report(&situation, &microseconds);
+	check_log(said.text.bytes, said.text.length);
+}
