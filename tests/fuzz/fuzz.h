@@ -35,8 +35,9 @@ void tree_plant(const char *bytes, size_t length);
 
 /*
  * What apply() would return if the steps went as the script says, which is
- * taken off letter by letter: an errno as a digit, "h" a step hangs, "w" it
- * and all that are left never come to their turn, else it is done.
+ * taken off letter by letter: an errno as a digit, "h" a step hangs, "n" it is
+ * said to be done and is not, "w" it and all that are left never come to their
+ * turn, else it is done.
  */
 const int *run_steps(const struct plan *plan, const char **script);
 

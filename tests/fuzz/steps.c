@@ -41,7 +41,7 @@ const int *run_steps(const struct plan *plan, const char **script)
 		}
 		*outcome = how == 'w' ? OUTCOME_WAITING : how == 'h' ? OUTCOME_HUNG : how >= '1' && how <= '9' ? '0' - how : 0;
 		*script += how && how != 'w';
-		if (!*outcome)
+		if (!*outcome && how != 'n')
 			do_step(step);
 		if (step->member && *outcome == OUTCOME_HUNG)
 			step->member->hung = true;
