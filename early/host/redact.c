@@ -129,21 +129,27 @@ static bool is_needed(const struct kernel_word *word, const struct strings *modu
 	       is_parameter_of(modules, name);
 }
 
+/* Where a word begins, with the quote before it. */
+static size_t start_of(const struct kernel_word *word, const char *text)
+{
+	size_t start = word->column - 1;
+
+	return start && text[start - 1] == '"' ? start - 1 : start;
+}
+
 static void put_word(char *line, const char *text, size_t length, const struct kernel_word *word)
 {
-	size_t start = word->column - 1, end = start + strlen(word->name), slash;
+	size_t start = start_of(word, text), end = word->column - 1 + strlen(word->name), slash;
 
 	if (word->value)
 		end = word->value_column - 1 + strlen(word->value);
 	/* of a program only the name: its directory may be a person's */
 	if (word->value && !strcmp(word->name, "init") && strchr(word->value, '/')) {
 		slash = word->value_column - 1 + (size_t)(strrchr(word->value, '/') - word->value);
-		memcpy(line + start, "init=", 5);
-		memcpy(line + start + 5, text + slash, end - slash);
+		memcpy(line + word->column - 1, "init=", 5);
+		memcpy(line + word->column + 4, text + slash, end - slash);
 		return;
 	}
-	if (start && text[start - 1] == '"')
-		start--;
 	if (end < length && text[end] == '"')
 		end++;
 	memcpy(line + start, text + start, end - start);
@@ -168,7 +174,7 @@ struct text redact_cmdline(const char *text, size_t length, const struct strings
 		put_word(line, text, length, word);
 		/* the original has at least this before the first of them */
 		if (word->for_init && !for_init)
-			line[word->column - 4] = line[word->column - 3] = '-';
+			line[start_of(word, text) - 3] = line[start_of(word, text) - 2] = '-';
 		for_init = word->for_init;
 	}
 	while (length && line[length - 1] == ' ')
