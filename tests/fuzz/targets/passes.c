@@ -13,14 +13,16 @@
 #include <assert.h>
 #include <string.h>
 
-/* No kernel has a device twice, or in two groups: what becomes of it there is not asked. */
-static bool is_elsewhere(const struct decision *decision, const struct member *member)
+/* No kernel has a device twice, in two groups or under another name: what becomes of it there is not asked. */
+static bool is_odd(const struct decision *decision, const struct member *member)
 {
+	const char *name = member->device->name, *slash = member->device->real ? strrchr(member->device->real, '/') : NULL;
+
 	for_each(group, &decision->groups)
 		for_each(other, &group->members)
-			if (other != member && !strcmp(other->device->name, member->device->name))
+			if (other != member && !strcmp(other->device->name, name))
 				return true;
-	return false;
+	return slash && strcmp(slash + 1, name);
 }
 
 /* An override as it was found. */
@@ -78,8 +80,11 @@ void one_input(const char *bytes, size_t length)
 	} while (regroup_devices(decision, &situation.inventory));
 	for_each(group, &decision->groups)
 		for_each(member, &group->members)
-			if (!is_elsewhere(decision, member))
-				check_member(&situation.inventory, group, member);
+			if (is_odd(decision, member))
+				return;
+	for_each(group, &decision->groups)
+		for_each(member, &group->members)
+			check_member(&situation.inventory, group, member);
 	said = report(&situation, &microseconds);
 	check_log(said.text.bytes, said.text.length);
 }
