@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define TEXT_MAX (1024 * 1024)		/* no text_of() of an input is as long */
+#define TEXT_MAX (1024ul * 1024)		/* no text_of() of an input is as long */
 
 /* text_of() writes into a text of its own, which must not be forgotten: let it grow before the first input. */
 static void begin(void)

@@ -15,14 +15,17 @@ int main(int count, char **files)
 	for (i = 1; i < count; i++) {
 		FILE *file = fopen(files[i], "rb");
 		size_t size = file ? fread(bytes, 1, sizeof(bytes), file) : 0;
-		uint8_t *input = malloc(size ? size : 1);
+		uint8_t *input;
 
-		if (!file || ferror(file) || !input) {
+		if (!file || ferror(file)) {
 			perror(files[i]);
 			return 1;
 		}
 		fclose(file);
 		/* an item of its own size, so that a sanitizer sees where it ends */
+		input = malloc(size ? size : 1);
+		if (!input)
+			abort();
 		for (size_t at = 0; at < size; at++)
 			input[at] = bytes[at];
 		fprintf(stderr, "%s\n", files[i]);

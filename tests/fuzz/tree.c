@@ -5,6 +5,8 @@
  */
 #include "fuzz.h"
 
+#include "../../early/core/text.h"
+
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>
@@ -131,15 +133,14 @@ static void plant_line(const char *line, size_t length)
 {
 	static const char kinds[] = "=>!";
 	const char *prefix = *line == '@' ? "sys/bus/pci/devices/" : *line == '#' ? "sys/kernel/iommu_groups/" : "";
-	size_t path_length, prefix_length = strlen(prefix);
-	char *path, *content, *at;
+	const char *path;
+	char *content, *at;
+	size_t path_length;
 
 	line += *prefix != '\0';
 	length -= *prefix != '\0';
 	path_length = strcspn(keep_bytes(line, length), kinds);
-	path = keep(prefix_length + path_length + 1);
-	memcpy(path, prefix, prefix_length);
-	memcpy(path + prefix_length, line, path_length);
+	path = text_of("%s%s", prefix, keep_bytes(line, path_length));
 	if (path_length == length) {
 		unsigned links = 0;
 
@@ -179,6 +180,7 @@ void tree_plant(const char *bytes, size_t length)
 
 /* ---- system calls ---- */
 
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the linker's names */
 int __wrap_openat(int directory, const char *path, int flags, ...);
 int __wrap_fstatat(int directory, const char *path, struct stat *status, int flags);
 int __wrap_fstat(int fd, struct stat *status);
@@ -191,6 +193,7 @@ int __wrap_close(int fd);
 int __real_close(int fd);
 int __wrap_root_read(int directory, const char *path, size_t limit, const char **content, size_t *length);
 int __real_root_read(int directory, const char *path, size_t limit, const char **content, size_t *length);
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 int __wrap_openat(int directory, const char *path, int flags, ...)
 {

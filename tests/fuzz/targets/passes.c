@@ -76,7 +76,8 @@ void one_input(const char *bytes, size_t length)
 		settle(&situation, &plan, run_steps(&plan, &script));
 		plan = plan_return(decision);
 		settle_returned(&situation, &plan, run_steps(&plan, &script));
-		assert(++passes <= 2);
+		passes++;
+		assert(passes <= 2);
 	} while (regroup_devices(decision, &situation.inventory));
 	for_each(group, &decision->groups)
 		for_each(member, &group->members)
