@@ -26,10 +26,12 @@ void one_input(const char *bytes, size_t length)
 {
 	struct situation situation = { .config.timeout = TIMEOUT_DEFAULT };
 	struct config *config = &situation.config;
+	struct strings files;
 	struct report said;
 
 	tree_file(CONFIG_FILE, bytes, length);
-	config_read_files(TREE, config);
+	files = config_files(TREE, &config->faults);
+	config_read_files(TREE, &files, config);
 	check_requests(config);
 	for_each(request, &config->requests) {
 		const char *there = find(request->at, bytes, length), *word = request->text;

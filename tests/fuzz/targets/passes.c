@@ -78,7 +78,7 @@ void one_input(const char *bytes, size_t length)
 		settle_returned(&situation, &plan, run_steps(&plan, &script));
 		passes++;
 		assert(passes <= 2);
-	} while (regroup_devices(decision, &situation.inventory));
+	} while (regroup_devices(decision, &situation.inventory, &situation.manifest));
 	for_each(group, &decision->groups)
 		for_each(member, &group->members)
 			if (is_odd(decision, member))

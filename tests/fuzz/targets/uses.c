@@ -3,21 +3,50 @@
 #include "../fuzz.h"
 
 #include "../../../early/core/address.h"
+#include "../../../early/core/root.h"
+#include "../../../early/host/block.h"
+#include "../../../early/host/crypttab.h"
 #include "../../../early/host/uses.h"
 
 #include <assert.h>
+
+/* What libmount would have found: every block device may carry the root. */
+static void follow_disks(const struct machine *machine)
+{
+	struct strings names = { 0 };
+	struct crypttab crypttab;
+
+	crypttab_read(machine, &crypttab);
+	root_list(TREE, "sys/class/block", &names);
+	for_each(name, &names) {
+		struct carriers carriers = { 0 };
+		struct unlock unlock = { 0 };
+
+		block_carriers(machine, *name, &carriers);
+		assert(carriers.any || carriers.lost || carriers.files.count);
+		for_each(mapping, &carriers.encrypted)
+			unlock_add(machine, &crypttab, *mapping, &unlock);
+	}
+	for_each(entry, &crypttab)
+		block_named(machine, entry->source);
+}
 
 void one_input(const char *bytes, size_t length)
 {
 	/* libmount reads on its own, and finds nothing there */
 	struct machine machine = { .root = "/nonexistent", .fd = TREE, .config_fd = TREE };
 	struct pci_address address;
+	struct host_uses records;
 	struct uses uses;
 
 	tree_plant(bytes, length);
 	uses_collect(&machine, &uses);
 	for_each(use, &uses) {
-		assert(use->kind == USE_CONSOLE || address_of_name(use->device, &address));
+		assert(use->kind == USE_CONSOLE || !use->device || address_of_name(use->device, &address));
 		assert(uses_of(&uses, use->device));
 	}
+	uses_for_guard(&machine, &uses, &records);
+	for_each(record, &records)
+		assert(record->reason && (record->unknown || !record->name || record->place.has_id));
+	follow_disks(&machine);
 }
