@@ -138,6 +138,7 @@ struct tracer {
 	struct run *run;
 	struct process processes[PROCESSES_MAX];
 	unsigned count, born;
+	bool ended;			/* the program itself */
 	bool doomed;			/* all are to be killed, once none is in the simulated kernel */
 };
 
@@ -272,11 +273,13 @@ static void enter_call(struct tracer *tracer, struct process *process, const str
 	if (!disturbance || disturbance->at.process != process->ordinal || disturbance->at.number != process->calls)
 		return;
 	if (disturbance->at.nr != nr)
-		die("call %u of process %u was another before", process->calls, process->ordinal);
+		return;			/* another than before: it never came to that one */
 	tracer->run->disturbed = true;
 	switch (disturbance->kind) {
 	case CALL_FAILS:
-		skip_call(process->pid);
+		/* a descriptor is closed even if that fails */
+		if (nr != SYS_close)
+			skip_call(process->pid);
 		process->replaced = true;
 		process->result = -disturbance->error;
 		break;
@@ -328,6 +331,7 @@ static void end_process(struct tracer *tracer, struct process *process, int stat
 {
 	if (process->ordinal == 0) {
 		tracer->run->status = status_of(status);
+		tracer->ended = true;
 		kill_all(tracer);
 	} else if (status) {
 		lose(tracer->run, process->device);
@@ -344,6 +348,8 @@ static void handle(struct tracer *tracer, pid_t pid, int status)
 		end_process(tracer, process, status);
 		return;
 	}
+	if (tracer->ended)
+		kill(pid, SIGKILL);	/* a child that was not known yet */
 	if (!process->started)
 		process->started = true;
 	else if (WSTOPSIG(status) == (SIGTRAP | 0x80))
@@ -378,8 +384,7 @@ void run_traced(struct run *run)
 	sigaction(SIGALRM, &lateness, NULL);
 	setitimer(ITIMER_REAL, &patience, NULL);
 	ptrace(PTRACE_SYSCALL, pid, 0, 0);
-	while (tracer.count) {
-		pid = waitpid(-1, &status, __WALL);
+	while ((pid = waitpid(-1, &status, __WALL)) > 0 || errno == EINTR) {
 		if (pid > 0)
 			handle(&tracer, pid, status);
 		else if (late)
