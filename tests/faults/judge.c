@@ -241,9 +241,10 @@ static bool is_as_found(const struct judged *judged, const struct member *member
 	       !strcmp(override_in(judged->after, member->address), override_in(judged->before, member->address));
 }
 
+/* Itself or with the bridge that it is behind. */
 static bool has_vanished(const struct judged *judged, const char *address)
 {
-	return !tree_find(judged->after, format(DEVICES "%s", address));
+	return !tree_find(judged->after, attribute(judged->before, address, "uevent"));
 }
 
 /* A device hung in one of its steps, or was at hand when the child died. */
@@ -445,8 +446,8 @@ static const char *judge_device(const struct judged *judged, const char *line)
 
 	if (!strcmp(address, "-") || !tree_find(judged->before, format(DEVICES "%s", address)))
 		return NULL;
-	if ((!strcmp(result, "bound") || !strcmp(result, "already")) &&
-	    (strcmp(driver, "vfio-pci") || strcmp(override_in(judged->after, address), "vfio-pci")))
+	if ((!strcmp(result, "bound") && strcmp(override_in(judged->after, address), "vfio-pci")) ||
+	    ((!strcmp(result, "bound") || !strcmp(result, "already")) && strcmp(driver, "vfio-pci")))
 		return format("the log has %s %s, which is wrong", address, result);
 	if (is_lost(judged, address) || has_vanished(judged, address))
 		return NULL;
