@@ -1,16 +1,18 @@
 #!/bin/sh
 # Makes a minimal Debian with a kernel, initramfs-tools and dracut, once, and prints
-# the name of the tarball that holds it. What it is made from is hashed into the
-# name, so a change makes another one; an interrupted run leaves nothing.
-# usage: chroot.sh RELEASE
+# the name of the tarball that holds it: one that compiles the project, or one
+# whose root can be on anything. What it is made from is hashed into the name, so a
+# change makes another one; an interrupted run leaves nothing.
+# usage: chroot.sh RELEASE [roots]
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 cache=$(cd "$here/../.." && pwd)/.cache/vm
 
-release=${1:?usage: chroot.sh RELEASE}
-case $release in
-*[!a-z]*) echo "chroot.sh: not a release name: $release" >&2; exit 2 ;;
+release=${1:?usage: chroot.sh RELEASE [roots]}
+name=$release${2:+-$2}
+case $name in
+*[!a-z-]*) echo "chroot.sh: not a release name: $release" >&2; exit 2 ;;
 esac
 
 # The big kernel: the cloud one lacks bochs, snd_hda_intel, lpc_ich and others.
@@ -18,11 +20,16 @@ packages="linux-image-amd64 initramfs-tools busybox klibc-utils kmod udev
 	zstd xz-utils pciutils pci.ids ca-certificates"
 # dracut-core stands beside initramfs-tools; without systemd it wants util-linux-extra.
 packages="$packages dracut-core systemd systemd-boot-efi util-linux-extra"
+case ${2:-} in
 # The project is compiled in there too, as it would be on such a machine.
-packages="$packages gcc libc6-dev make pkgconf libkmod-dev libpci-dev libsmartcols-dev libmount-dev libklibc-dev"
+'') packages="$packages gcc libc6-dev make pkgconf libkmod-dev libpci-dev
+	libsmartcols-dev libmount-dev libklibc-dev" ;;
+roots) packages="$packages libkmod2 libpci3 libsmartcols1 libmount1 iproute2 mdadm
+	lvm2 cryptsetup-initramfs e2fsprogs nfs-kernel-server nfs-common rpcbind" ;;
+esac
 
-key=$({ cat "$0"; echo "$release"; } | sha256sum | cut -c1-12)
-tarball=$cache/$release-$key.tar.zst
+key=$({ cat "$0"; echo "$name"; } | sha256sum | cut -c1-12)
+tarball=$cache/$name-$key.tar.zst
 if [ -s "$tarball" ]; then
 	echo "$tarball"
 	exit
@@ -40,14 +47,14 @@ fi
 
 mkdir -p "$cache"
 # One maker at a time; what a killed one left is in the way.
-exec 9>"$cache/$release.lock"
+exec 9>"$cache/$name.lock"
 flock 9
 if [ -s "$tarball" ]; then
 	echo "$tarball"
 	exit
 fi
-rm -rf "$cache/.new-$release".*
-work=$(mktemp -d "$cache/.new-$release.XXXXXX")
+rm -rf "$cache/.new-$name".*
+work=$(mktemp -d "$cache/.new-$name.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 
@@ -80,12 +87,12 @@ done <"$work/mirrors"
 # What mmdebstrap mounts is gone with the namespace, whatever happens.
 if ! TMPDIR=$work unshare --mount mmdebstrap "$@" </dev/null >"$work/log" 2>&1
 then
-	cp "$work/log" "$cache/$release.log"
+	cp "$work/log" "$cache/$name.log"
 	tail -n 20 "$work/log" >&2
-	echo "chroot.sh: mmdebstrap failed, see $cache/$release.log" >&2
+	echo "chroot.sh: mmdebstrap failed, see $cache/$name.log" >&2
 	exit 1
 fi
 zstd -q -T0 --rm "$work/$release.tar" -o "$work/done"
-rm -f "$cache/$release"-*.tar.zst
+rm -f "$cache/$name"-[0-9a-f]*.tar.zst
 mv "$work/done" "$tarball"
 echo "$tarball"

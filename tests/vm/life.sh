@@ -1,69 +1,96 @@
 #!/bin/sh
 # Boots a real root again and again, each time with the image that the step
-# before has left in its /boot. What each step says is in OUT/STEP.
-# usage: life.sh RELEASE-DIRECTORY BUILDER OUT "STEP..." QEMU-ARGUMENT...
+# before has left in its /boot. The disks are the files in OUT/disks, as drives of
+# that name; those that are links stay as they are. A step is a line "NAME
+# KERNEL-PARAMETER..." of the standard input, and what it says is in OUT/NAME.
+# usage: life.sh RELEASE-DIRECTORY BUILDER OUT QEMU-ARGUMENT...
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-dir=$1
-builder=$2
+life=$1/life/$2
+product=$1/product
 out=$3
-steps=$4
-shift 4
-version=$(cat "$dir/version")
-tree=$out/tree
-disk=$out/disk
+shift 3
+disks=$out/disks
 
 cleanup() {
-	rm -rf --one-file-system "$tree" "$disk" "$out/image"
+	if [ -s "$out/server.pid" ]; then
+		kill "$(cat "$out/server.pid")"
+		wait
+	fi
+	rm -rf "$disks" "$out/more" "$out/initrd"
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM HUP
 
-# A machine as an administrator has it: one builder, no configuration of ours, and
-# images for the root on a virtio disk, without the programs of the other tests.
-exec 9>"$dir/lock"
-flock 9
-"$here/in-root.sh" "$dir/root" make -C /usr/src/vfio-early install prefix=/usr >"$out/make" 2>&1
-cp -a "$dir/root" "$tree"
-flock -u 9
-rm -rf "${tree:?}/etc" "$tree/usr/lib/dracut/modules.d/98vm-test" "$tree/usr/src" "$tree"/boot/init*
-mv "$tree/etc.clean" "$tree/etc"
-[ ! -e "$tree/modules.clean" ] || { rm -rf "$tree/usr/lib/modules"; mv "$tree/modules.clean" "$tree/usr/lib/modules"; }
-etc=$tree/etc
-rm -f "$etc/initramfs-tools/hooks/vm-test" "$etc/initramfs-tools/scripts/init-premount/vm-test" \
-    "$etc/initramfs-tools/scripts/init-top/00-aaa-drivers-first" "$etc/dracut.conf.d/vm-test.conf"
-drivers='ext4 virtio_blk virtio_pci bochs snd_hda_intel cirrus'
-# shellcheck disable=SC2086
-printf '%s\n' $drivers >"$etc/initramfs-tools/modules"
-cat >"$etc/dracut.conf.d/root.conf" <<END
-hostonly=no
-dracutmodules+=" base rootfs-block fs-lib kernel-modules udev-rules shutdown vfio-early "
-drivers=" $drivers "
-compress=cat
-END
-cp "$here/guest/life" "$tree/usr/local/sbin/vm-life"
-# udev gives modules to the devices; what does not load here should not either
-case $builder in
-initramfs-tools) make_image="update-initramfs -c -k $version" ;;
-dracut)
-	rm -f "$tree/usr/sbin/update-initramfs"
-	make_image="dracut --regenerate-all --force"
-	;;
-esac
-# shellcheck disable=SC2086
-if ! "$here/in-root.sh" "$tree" $make_image >"$out/first-image" 2>&1; then
-	cat "$out/first-image"
-	exit 1
-fi
-mke2fs -qq -t ext4 -E lazy_itable_init=0 -O ^has_journal -d "$tree" "$disk" 1200M >"$out/mke2fs" 2>&1
-rm -rf --one-file-system "$tree"
+# with_disks COMMAND...: which gets their QEMU arguments, too.
+with_disks() {
+	for disk in "$disks"/*; do
+		snapshot=off
+		[ ! -L "$disk" ] || snapshot=on
+		set -- "$@" -drive "file=$disk,format=raw,if=none,id=${disk##*/},cache=unsafe,snapshot=$snapshot"
+	done
+	"$@"
+}
 
-for step in $steps; do
-	file=$(debugfs -R 'ls -p /boot' "$disk" 2>/dev/null |
-	    awk -F / '$6 ~ /^init.*[0-9]/ { print $6; exit }')
-	debugfs -R "dump /boot/$file $out/image" "$disk" 2>/dev/null
-	VM_TIMEOUT=900 "$here/boot.sh" "$out/$step" "$dir/kernel" "$out/image" \
-	    "root=/dev/vda rw init=/usr/local/sbin/vm-life vm.step=$step" \
-	    -drive "file=$disk,format=raw,if=virtio,cache=unsafe" "$@"
+# A /boot of its own is a file system without that directory. Behind the image comes
+# an archive, which the kernel wants aligned and compressed, with today's program and
+# the manifest that the step before has left there: what an update of the image
+# would change, without the minutes that it takes here.
+take_image() {
+	from=$disks/root path=/boot
+	[ ! -e "$disks/boot" ] || from=$disks/boot path=
+	image=$(debugfs -R "ls -p $path/" "$from" 2>/dev/null |
+	    awk -F / '$6 ~ /^init.*[0-9]$/ { print $6; exit }')
+	debugfs -R "dump $path/$image $out/initrd" "$from" 2>/dev/null
+	rm -rf "$out/more"
+	mkdir -p "$out/more/usr/lib/vfio-early" "$out/more/usr/sbin" "$out/more/scripts"
+	cp "$product/usr/lib/vfio-early/vfio-early-boot" "$out/more/usr/sbin/"
+	cp -r "$product/usr/share/initramfs-tools/scripts/init-top" "$out/more/scripts/"
+	debugfs -R "dump $path/manifest $out/more/usr/lib/vfio-early/manifest" "$from" 2>/dev/null
+	truncate -s %512 "$out/initrd"
+	(cd "$out/more" && find . -type f | cpio -o --quiet -H newc | gzip) >>"$out/initrd"
+}
+
+# boot STEP KERNEL-PARAMETERS QEMU-ARGUMENT...
+boot() {
+	step=$1
+	words=$2
+	shift 2
+	take_image
+	VM_TIMEOUT=900 $attach "$here/boot.sh" "$out/$step" "$life/kernel" "$out/initrd" \
+	    "root=LABEL=root rw init=/usr/local/sbin/vm-life vm.step=$step $words" "$@"
+}
+
+# With VM_KEYS a person types these again and again, until the machine is gone and
+# the pipe broken.
+type_keys() {
+	cat "$out/keys.out" >/dev/null &
+	while sleep 5; do
+		# shellcheck disable=SC2086
+		printf 'sendkey %s\n' $VM_KEYS
+	done >"$out/keys.in"
+}
+if [ "${VM_KEYS:-}" ]; then
+	mkfifo "$out/keys.in" "$out/keys.out"
+	set -- "$@" -monitor "pipe:$out/keys"
+fi
+
+# With VM_SERVER the disks are those of another guest, made with these QEMU
+# arguments, which serves its root to this one.
+attach=with_disks
+if [ "${VM_SERVER:-}" ]; then
+	# shellcheck disable=SC2086
+	boot serve '' $VM_SERVER -pidfile "$out/server.pid" >"$out/served" 2>&1 &
+	server=$!
+	attach=
+	until grep -q '^@ serving' "$out/serve/findings"; do
+		kill -0 "$server"
+		sleep 1
+	done 2>"$out/waiting"
+fi
+
+while read -r step words; do
+	[ -z "${VM_KEYS:-}" ] || type_keys &
+	boot "$step" "$words" "$@"
 done

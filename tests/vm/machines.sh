@@ -30,3 +30,6 @@ twin='-device pcie-root-port,id=port3,chassis=3,addr=3.0
 # [8086:10d3] behind 00:04.0, on the next free bus.
 nic='-device pcie-root-port,id=port4,chassis=4,addr=4.0
 	-device e1000e,bus=port4'
+
+# The disk "root" of a machine with a real root, on the next free slot.
+virtio_root='-device virtio-blk-pci,drive=root'

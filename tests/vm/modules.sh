@@ -26,3 +26,20 @@ with_other_compression() {
 		zstd -q --rm "${module%.xz}"
 	done'
 }
+
+# early_script NAME COMMAND: runs in init-top, sorted by its name.
+early_script() {
+	mkdir -p "$etc/initramfs-tools/scripts/init-top"
+	cat >"$etc/initramfs-tools/scripts/init-top/$1" <<-END
+	#!/bin/sh
+	[ "\$1" != prereqs ] || exit 0
+	$2
+	END
+	chmod 755 "$etc/initramfs-tools/scripts/init-top/$1"
+}
+
+# run_is COMMAND COMMAND: what makes /run bad for vfio-early, and good for udev.
+run_is() {
+	early_script 00-aaa-run "$1"
+	early_script 01-run "$2"
+}

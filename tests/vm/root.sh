@@ -29,6 +29,12 @@ if ! "$here/in-root.sh" "$root" make -C /usr/src/vfio-early \
 	exit 1
 fi
 
+# What "make install" has to say, for other roots.
+product=$dir/product
+"$here/in-root.sh" "$root" make -C "${source#"$root"}" install prefix=/usr \
+    DESTDIR=/usr/src/product >>"$dir/make.log" 2>&1
+mv "$root/usr/src/product" "$product"
+
 for program in vfio-open vm-exit; do
 	cc -std=gnu11 -Wall -Wextra -Werror -O2 -static \
 	    -o "$root/usr/local/sbin/$program" "$here/$program.c"

@@ -41,6 +41,8 @@ before=
 unified=
 agreement=yes
 steps=
+keys=
+server=
 skip=
 configure() { :; }
 expect() { false; }
@@ -56,15 +58,19 @@ expect() { false; }
 [ -z "$skip" ] || verdict skip "$skip"
 
 etc=$out/etc
-configure
 if [ "$steps" ]; then
-	# shellcheck disable=SC2086
-	"$here/life.sh" "$dir" "$builder" "$out" "$steps" $machine >"$out/wrong" 2>&1 || verdict FAIL
+	# shellcheck source=tests/vm/roots.sh
+	. "$here/roots.sh"
+	live >"$out/wrong" 2>&1 || verdict FAIL
 	failures=0
-	expect >"$out/wrong"
+	{
+		expect
+		expect_always
+	} >"$out/wrong"
 	[ "$failures" -eq 0 ] || verdict FAIL
 	verdict ok
 fi
+configure
 if [ "$builder" = arm64 ]; then
 	VM_ARCH=aarch64
 	export VM_ARCH
