@@ -1,6 +1,8 @@
 #!/bin/sh
-# Makes the disks of a system on LUKS over LVM over MD, in a guest, once, and prints
-# the directory that holds them. What they are made from is hashed into its name.
+# Makes the disks of a Debian (see tree.sh) on LUKS over LVM over MD, once, and prints
+# the directory that holds them: "a" and "b", and "boot" with the image. Only a guest
+# has the drivers for it. At each start it takes vfio-early anew from the disk
+# "product". What they are made from is hashed into the directory's name.
 # usage: stack.sh RELEASE-DIRECTORY
 set -eu
 
@@ -11,37 +13,52 @@ release=$(basename "$dir")
 
 key=$({
 	"$here/chroot.sh" "$release" roots
-	cat "$0" "$here/disk.sh" "$here/guest/install" "$dir/product/usr/share/initramfs-tools/hooks/vfio-early"
+	cat "$0" "$here/tree.sh" "$here/guest/install" "$dir/product/usr/share/initramfs-tools/hooks/vfio-early"
 } | sha256sum | cut -c1-12)
 stack=$cache/$release-stack-$key
-exec 9>"$cache/$release-stack.lock"
-flock 9
+exec 8>"$cache/$release-stack.lock"
+flock 8
 if [ -d "$stack" ]; then
 	echo "$stack"
 	exit
 fi
 
 work=$cache/.new-$release-stack
-trap 'rm -rf "$work"' EXIT
+tree=$work/tree
+trap 'rm -rf --one-file-system "$work"' EXIT
 trap 'exit 130' INT TERM HUP
-rm -rf "$work" "$cache/$release-stack"-*
-mkdir -p "$work/disks" "$work/new"
+rm -rf --one-file-system "$work" "$cache/$release-stack"-*
+mkdir -p "$work/disks" "$work/stack" "$tree"
+
+"$here/tree.sh" "$dir" initramfs-tools "$tree"
+cat >"$tree/etc/fstab" <<END
+/dev/mapper/root / ext4 defaults 0 1
+LABEL=boot /boot ext4 defaults 0 2
+END
+echo 'root /dev/vg/crypt none luks,tries=0,initramfs' >"$tree/etc/crypttab"
+array=$(sed -n 's/^array=//p' "$here/guest/install")
+echo "ARRAY /dev/md0 metadata=1.2 UUID=$array" >>"$tree/etc/mdadm/mdadm.conf"
+echo 'tar -xf /dev/disk/by-id/virtio-product -C /' >"$tree/etc/rc.local"
+if ! "$here/in-root.sh" "$tree" update-initramfs -c -k all >"$work/said" 2>&1; then
+	cat "$work/said" >&2
+	exit 1
+fi
+mke2fs -qq -t ext4 -L boot -d "$tree/boot" "$work/stack/boot" 100M >"$work/said" 2>&1
+rm -rf "${tree:?}"/boot/*
+mke2fs -qq -t ext4 -L root -d "$tree" "$work/disks/new" 360M >"$work/said" 2>&1
+truncate -s 400M "$work/stack/a" "$work/stack/b"
+
 cp --sparse=always "$("$here/disk.sh" "$dir" initramfs-tools)" "$work/disks/root"
-truncate -s 600M "$work/new/a" "$work/new/b"
-truncate -s 100M "$work/new/boot"
-tar -C "$dir/product" -cf "$work/disks/product" .
-ln "$work/new/a" "$work/new/b" "$work/disks/"
-ln "$work/new/boot" "$work/disks/new-boot"
-for disk in root a b new-boot product; do
+ln "$work/stack/a" "$work/stack/b" "$work/disks/"
+for disk in root a b new; do
 	set -- "$@" -device "virtio-blk-pci,drive=$disk,serial=$disk"
 done
 shift
-echo install | "$here/life.sh" "$dir" initramfs-tools "$work" -M q35 "$@" >"$work/said" 2>&1 ||
-    { cat "$work/said" >&2; exit 1; }
-if ! grep -qx 'exit 0' "$work/install/install"; then
-	cat "$work/install/install" >&2
+if ! echo install cryptomgr.notests=1 | "$here/life.sh" "$dir" initramfs-tools "$work" -M q35 "$@" >"$work/said" 2>&1 ||
+    ! grep -qx 'exit 0' "$work/install/install"; then
+	cat "$work/said" "$work/install/findings" >&2
 	echo 'stack.sh: the installation failed' >&2
 	exit 1
 fi
-mv "$work/new" "$stack"
+mv "$work/stack" "$stack"
 echo "$stack"
