@@ -75,3 +75,11 @@ given() {
 	record device "address=$1" "for=$2" before=- after=vfio-pci result=bound
 	driver "$1" vfio-pci
 }
+
+# needed ADDRESS REFUSAL FOR: its group is refused, because the host is known to
+# need it for that.
+needed() {
+	record group result=refused "refusal=$2" "because=$1"
+	grep -q "^group .* because=$1 remedy=\"the host needs $1 for $3[:,]" "$out/log" ||
+	    wrong "the log does not say that the host needs $1 for $3"
+}

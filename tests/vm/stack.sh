@@ -38,7 +38,10 @@ END
 echo 'root /dev/vg/crypt none luks,tries=0,initramfs' >"$tree/etc/crypttab"
 array=$(sed -n 's/^array=//p' "$here/guest/install")
 echo "ARRAY /dev/md0 metadata=1.2 UUID=$array" >>"$tree/etc/mdadm/mdadm.conf"
-echo 'tar -xf /dev/disk/by-id/virtio-product -C /' >"$tree/etc/rc.local"
+cat >"$tree/etc/rc.local" <<END
+mount /boot
+tar -xf /dev/disk/by-id/virtio-product -C /
+END
 if ! "$here/in-root.sh" "$tree" update-initramfs -c -k all >"$work/said" 2>&1; then
 	cat "$work/said" >&2
 	exit 1
