@@ -36,7 +36,7 @@ static void fail_group(struct group *group, const struct step *step, int error)
 
 static void warn_of_hang(struct situation *situation, const struct step *step)
 {
-	strings_add(&situation->decision.warnings,
+	strings_add(&situation->decision.alarms,
 		    text_of("%s is stuck in %s (%s): left alone, boot goes on, may pause 120 s at udev",
 			    step->subject, step->value, step_names[step->kind]));
 }
@@ -73,11 +73,11 @@ static void note_outcome(struct situation *situation, const struct step *step, i
 	if (outcome >= 0)
 		return;
 	if (step->kind == STEP_NEED)
-		strings_add_once(&situation->decision.warnings,
+		strings_add_once(&situation->decision.alarms,
 				 text_of("there is no driver %s: does this kernel have it, and the image its module?",
 					 step->value));
 	if (step->kind == STEP_LOAD)
-		strings_add(&situation->decision.warnings,
+		strings_add(&situation->decision.alarms,
 			    text_of("module %s could not be loaded: %s", step->subject, error_name(-outcome)));
 	else
 		fail_group(step->group, step, -outcome);

@@ -274,6 +274,7 @@ struct decision {
 	struct selection selection;
 	LIST(struct group) groups;	/* in the order of the configuration */
 	struct strings warnings;
+	struct strings alarms;		/* warnings that a person who waits has to see */
 };
 
 /* ---- all of it ---- */

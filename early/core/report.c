@@ -154,6 +154,15 @@ static void report_absence(struct report *report, const struct absence *absence)
 	end(report, absence->request->optional ? WEIGHT_INFO : WEIGHT_ERROR);
 }
 
+static void report_warnings(struct report *report, const struct strings *warnings, enum weight weight)
+{
+	for_each(warning, warnings) {
+		record_begin(&report->text, "warning");
+		record_add(&report->text, "text", *warning);
+		end(report, weight);
+	}
+}
+
 static void report_result(struct report *report, const struct situation *situation,
 			  const unsigned long *microseconds)
 {
@@ -204,11 +213,8 @@ struct report report(const struct situation *situation, const unsigned long *mic
 	}
 	for_each(absence, &decision->selection.absences)
 		report_absence(&report, absence);
-	for_each(warning, &decision->warnings) {
-		record_begin(log, "warning");
-		record_add(log, "text", *warning);
-		end(&report, WEIGHT_INFO);
-	}
+	report_warnings(&report, &decision->warnings, WEIGHT_INFO);
+	report_warnings(&report, &decision->alarms, WEIGHT_ERROR);
 	report_result(&report, situation, microseconds);
 	return report;
 }

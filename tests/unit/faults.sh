@@ -293,6 +293,8 @@ test_unbind_hangs() {
 	how_long boot_with 'unbind nouveau 0000:01:00.0=hang' 'set timeout=1\n01:00.0'
 	[ "$seconds" -lt 9 ] || fail "it took $seconds seconds"
 	failed 0000:01:00.0 ETIMEDOUT unbind
+	# who waits sees it with "quiet", too
+	kernel_log '^<3>vfio-early: warning .*0000:01:00.0 is stuck in nouveau .*may pause 120 s at udev'
 	line 'device address=0000:01:00.1 *after=snd_hda_intel *result=returned'
 	driver 0000:01:00.1 snd_hda_intel
 	override 0000:01:00.1 '(null)'
