@@ -91,9 +91,11 @@ static void print_answer(const struct checking *checking)
 	if (counts.refused)
 		printf(", %u refused", counts.refused);
 	printf("; %zu FAIL, %zu WARN\n", wrong, findings_count(&checking->findings, LEVEL_WARN));
-	if (wrong || !counts.planned)
-		return;
-	if (checking->trial)
+	if (wrong)
+		puts("next: mend what FAILs, then: vfio-early check");
+	else if (!counts.planned)
+		puts("next: choose a device: vfio-early list");
+	else if (checking->trial)
 		puts("next: sudo vfio-early enable, with the same selectors");
 	else
 		puts("next: reboot, then: vfio-early verify");
@@ -113,6 +115,9 @@ int command_check(int count, char **arguments)
 	if (code)
 		return code;
 	check_everything(&machine, arguments + optind, (size_t)(count - optind), &checking);
+	code = rehearsal_usage("check", &checking.rehearsal);
+	if (code)
+		return code;
 	if (!inventory_has_bus(&checking.rehearsal.situation.inventory))
 		return complain(EXIT_CANNOT_RUN, "check: %s: there is none: is /sys mounted?",
 				machine_path(&machine, "sys/bus/pci/devices"));

@@ -176,7 +176,7 @@ int command_disable(int count, char **arguments)
 	if (code)
 		return code;
 	rehearse(&machine, arguments + optind, (size_t)(count - optind), &disabling.rehearsal);
-	code = check_selectors(&switching, &disabling.rehearsal);
+	code = rehearsal_usage(switching.name, &disabling.rehearsal);
 	if (code)
 		return code;
 	find_lines(&disabling);

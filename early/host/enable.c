@@ -267,7 +267,7 @@ int command_enable(int count, char **arguments)
 		return code;
 	check_everything(&machine, NULL, 0, &before);
 	check_everything(&machine, arguments + optind, (size_t)(count - optind), &after);
-	code = check_selectors(&switching, &after.rehearsal);
+	code = rehearsal_usage(switching.name, &after.rehearsal);
 	if (code)
 		return code;
 	parameter = parameter_missing(&after.rehearsal.situation.decision.iommu);

@@ -146,7 +146,7 @@ static void put_word(char *line, const char *text, size_t length, const struct k
 	/* of a program only the name: its directory may be a person's */
 	if (word->value && !strcmp(word->name, "init") && strchr(word->value, '/')) {
 		slash = word->value_column - 1 + (size_t)(strrchr(word->value, '/') - word->value);
-		memcpy(line + word->column - 1, "init=", 5);
+		memcpy(line + word->column - 1, text + word->column - 1, 5);
 		memcpy(line + word->column + 4, text + slash, end - slash);
 		return;
 	}

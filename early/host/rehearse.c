@@ -6,6 +6,7 @@
 
 #include "../core/config.h"
 #include "../core/decide.h"
+#include "../core/faults.h"
 #include "../core/inventory.h"
 #include "../core/manifest.h"
 #include "../core/request.h"
@@ -73,9 +74,14 @@ static void read_selectors(struct config *config, char *const *selectors, size_t
 {
 	size_t i;
 
-	for (i = 0; i < count; i++)
-		request_parse(config, (struct where) { .source = text_of(ARGUMENT "%zu", i + 1), .column = 1 },
-			      selectors[i], strlen(selectors[i]), " \t");
+	for (i = 0; i < count; i++) {
+		struct where at = { .source = text_of(ARGUMENT "%zu", i + 1), .column = 1 };
+
+		/* in a file this would be an empty line; here it is a variable that is not set */
+		if (!selectors[i][strspn(selectors[i], " \t")])
+			faults_add(&config->faults, at, "an empty selector: which device? See vfio-early list");
+		request_parse(config, at, selectors[i], strlen(selectors[i]), " \t");
+	}
 }
 
 bool is_argument(const struct where *at)
@@ -144,4 +150,14 @@ struct device *rehearsal_now(const struct rehearsal *rehearsal, const char *name
 		if (!strcmp((*device)->name, name))
 			return *device;
 	return NULL;
+}
+
+enum exit_code rehearsal_usage(const char *command, const struct rehearsal *rehearsal)
+{
+	enum exit_code code = EXIT_FINE;
+
+	for_each(fault, &rehearsal->situation.config.faults)
+		if (is_argument(&fault->at))
+			code = complain(EXIT_USAGE, "%s: %s", command, fault->text);
+	return code;
 }

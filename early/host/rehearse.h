@@ -26,6 +26,9 @@ void rehearse(const struct machine *machine, char *const *selectors, size_t coun
 /* Whether something stands in one of the selectors, not in the configuration. */
 bool is_argument(const struct where *at);
 
+/* EXIT_FINE, or EXIT_USAGE after a complaint of every mistake in the selectors. */
+enum exit_code rehearsal_usage(const char *command, const struct rehearsal *rehearsal);
+
 /* A function as it is now, or NULL. */
 struct device *rehearsal_now(const struct rehearsal *rehearsal, const char *name);
 

@@ -27,7 +27,7 @@ int switching_options(int count, char **arguments, const char *help, struct swit
 		{ "dry-run", no_argument, NULL, 'n' }, { "root", required_argument, NULL, 'r' },
 		{ "help", no_argument, NULL, 'h' }, { 0 },
 	};
-	int which, i;
+	int which;
 
 	while ((which = getopt_long(count, arguments, "", known, NULL)) != -1) {
 		switch (which) {
@@ -52,10 +52,6 @@ int switching_options(int count, char **arguments, const char *help, struct swit
 	}
 	if (optind == count && !switching->kernel_params)
 		return complain(EXIT_USAGE, "%s: which device? See vfio-early list", switching->name);
-	/* in a file this would be an empty line; here it is a variable that is not set */
-	for (i = optind; i < count; i++)
-		if (!arguments[i][strspn(arguments[i], " \t")])
-			return complain(EXIT_USAGE, "%s: an empty selector: which device? See vfio-early list", switching->name);
 	return -1;
 }
 
@@ -85,16 +81,6 @@ enum exit_code switching_open(const struct switching *switching, struct machine 
 		return complain(EXIT_CANNOT_RUN, "%s: another enable or disable is at work: try again when it has ended",
 				switching->name);
 	return EXIT_FINE;
-}
-
-enum exit_code check_selectors(const struct switching *switching, const struct rehearsal *rehearsal)
-{
-	enum exit_code code = EXIT_FINE;
-
-	for_each(fault, &rehearsal->situation.config.faults)
-		if (is_argument(&fault->at))
-			code = complain(EXIT_USAGE, "%s: %s", switching->name, fault->text);
-	return code;
 }
 
 static enum exit_code cannot(const struct machine *machine, int error)

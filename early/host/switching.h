@@ -22,9 +22,6 @@ int switching_options(int count, char **arguments, const char *help, struct swit
 /* EXIT_FINE, or, after a complaint, EXIT_CANNOT_RUN. */
 enum exit_code switching_open(const struct switching *switching, struct machine *machine);
 
-/* EXIT_FINE, or, after a complaint, EXIT_USAGE where a selector is none. */
-enum exit_code check_selectors(const struct switching *switching, const struct rehearsal *rehearsal);
-
 /* EXIT_FINE, or EXIT_PROBLEM after a complaint; an empty content removes the file. */
 enum exit_code write_own_file(const struct machine *machine, const char *content);
 

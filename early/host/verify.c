@@ -84,14 +84,23 @@ static int read_options(int count, char **arguments, struct options *options)
 
 static void print(const struct options *options, const struct verification *verification)
 {
+	size_t wrong;
+
 	if (options->json) {
 		findings_print_json(&verification->findings, "checks");
 		return;
 	}
 	findings_print(&verification->findings, options->quiet);
-	if (!options->quiet)
-		printf("%zu FAIL, %zu WARN\n", findings_count(&verification->findings, LEVEL_FAIL),
-		       findings_count(&verification->findings, LEVEL_WARN));
+	if (options->quiet)
+		return;
+	wrong = findings_count(&verification->findings, LEVEL_FAIL);
+	printf("%zu FAIL, %zu WARN\n", wrong, findings_count(&verification->findings, LEVEL_WARN));
+	if (wrong)
+		puts("next: mend what FAILs, then: vfio-early verify");
+	else if (text_same(boot_log_value(&verification->log, "result", "status"), "ok"))
+		puts("next: start the VM, with every device of the group");
+	else
+		puts("next: vfio-early list");
 }
 
 int command_verify(int count, char **arguments)

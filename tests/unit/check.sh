@@ -71,9 +71,20 @@ test_selectors_as_if_configured() {
 	found PASS match 'argument 1: 02:00.0 *'
 	found PASS 'group 15' 'takes 02:00.0, 02:00.1'
 	line 'next boot: 2 devices to vfio-pci; 0 FAIL, 1 WARN'
-	host check 02:0x
-	ended 1
-	found FAIL configuration 'argument 1:1:1: not a slot *'
+	line 'next: sudo vfio-early enable, with the same selectors'
+}
+
+test_bad_selectors() {
+	host check 02:0x 01:00.0 ''
+	ended 2
+	assertEquals '' "$(cat "$out")"
+	line_of_err 'vfio-early: check: not a slot * 02:0x'
+	line_of_err 'vfio-early: check: an empty selector: which device? See vfio-early list'
+}
+
+# line_of_err PATTERN
+line_of_err() {
+	matches "$err" "$1" || fail "not said: $1: $(cat "$err")"
 }
 
 # ---- the machine ----
