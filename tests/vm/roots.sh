@@ -56,6 +56,7 @@ expect_always() {
 		kernel_never_says '(Oops|BUG|general protection|Call Trace):'
 		agrees
 	done
+	out=$life
 }
 
 # root_on PATTERN: what the root file system of this boot is on.
