@@ -49,7 +49,7 @@ at() {
 
 life=$out
 
-# What holds for every boot: it came to its end, or we were not here.
+# What holds for every boot, each of which came to its end.
 expect_always() {
 	for step in $(echo "$steps" | cut -d ' ' -f 1); do
 		at "$step"
