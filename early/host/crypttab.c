@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#define CRYPTTAB_SIZE_MAX (256 * 1024)
+#define CRYPTTAB_SIZE_MAX ((size_t)256 * 1024)
 #define LUKS_HEADER_SIZE 16384		/* the usual one, with the tokens as JSON in its last three quarters */
 #define LUKS_JSON 4096
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define RECORD_SIZE_MAX (1024 * 1024)
+#define RECORD_SIZE_MAX ((size_t)1024 * 1024)
 
 static const char *find_file(const struct machine *machine, const char *kernel)
 {

@@ -61,16 +61,16 @@ static void boot(struct machine *machine, const char *name, const char *device, 
 static void boot_all(const char *table, unsigned long long seed)
 {
 	const char *device;
-	char *name = strdup(strrchr(table, '/') + 1);
+	char name[64];
 	struct machine machine;
 	size_t i = 0;
 
-	name[strlen(name) - strlen(".tsv")] = '\0';
+	snprintf(name, sizeof(name), "%s", strrchr(table, '/') + 1);
+	name[strcspn(name, ".")] = '\0';
 	make_machine(&machine, table, own_root());
 	while (*(device = next_device(&machine.before, &i)))
 		boot(&machine, name, device, seed + i);
 	remove_machine(&machine);
-	free(name);
 }
 
 static void work_on_boots(const void *argument)
@@ -84,7 +84,8 @@ static void work_on_boots(const void *argument)
 
 void run_boots(const char *only)
 {
-	struct boots boots = { .seed = getenv("SEED") ? strtoull(getenv("SEED"), NULL, 10) : (unsigned long long)time(NULL) };
+	const char *seed = getenv("SEED");
+	struct boots boots = { .seed = seed ? strtoull(seed, NULL, 10) : (unsigned long long)time(NULL) };
 
 	if (glob(format("tests/machines/%s.tsv", only ? only : "*"), 0, NULL, &boots.tables))
 		die("no machines");

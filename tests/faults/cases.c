@@ -12,7 +12,7 @@
 struct test *add_test(struct tests *tests)
 {
 	if (!(tests->count & (tests->count - 1)))
-		tests->items = realloc(tests->items, (tests->count ? 2 * tests->count : 1) * sizeof(*tests->items));
+		tests->items = enlarge(tests->items, (tests->count ? 2 * tests->count : 1) * sizeof(*tests->items));
 	memset(&tests->items[tests->count], 0, sizeof(*tests->items));
 	return &tests->items[tests->count++];
 }

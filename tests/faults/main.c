@@ -40,7 +40,7 @@ static size_t passed, failed, skipped;
 
 const char *own_root(void)
 {
-	return strdup(format("%s/%d", work, (int)getpid()));
+	return format("%s/%d", work, (int)getpid());
 }
 
 void count(const char *part, const char *name, const struct test *test, const char *wrong)

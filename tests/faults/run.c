@@ -231,7 +231,7 @@ static void note(struct calls *record, const struct call *call)
 {
 	/* full at 0, 1, 2, 4, 8, ... */
 	if (!(record->count & (record->count - 1)))
-		record->items = realloc(record->items, (record->count ? 2 * record->count : 1) * sizeof(*call));
+		record->items = enlarge(record->items, (record->count ? 2 * record->count : 1) * sizeof(*call));
 	record->items[record->count++] = *call;
 }
 

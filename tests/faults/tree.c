@@ -38,24 +38,38 @@ void die(const char *format, ...)
 	_exit(2);
 }
 
+void *enlarge(void *memory, size_t size)
+{
+	void *larger = realloc(memory, size);
+
+	if (!larger)
+		die("out of memory");
+	return larger;
+}
+
 static struct entry *add(struct tree *tree, char *path, char type)
 {
 	if (tree->count == tree->capacity) {
 		tree->capacity = tree->capacity ? 2 * tree->capacity : 256;
-		tree->items = realloc(tree->items, tree->capacity * sizeof(*tree->items));
-		if (!tree->items)
-			die("out of memory");
+		tree->items = enlarge(tree->items, tree->capacity * sizeof(*tree->items));
 	}
 	tree->items[tree->count] = (struct entry) { .path = path, .type = type };
 	return &tree->items[tree->count++];
 }
 
+static char *copy_of(const char *bytes, size_t length)
+{
+	char *copy = enlarge(NULL, length + 1);
+
+	memcpy(copy, bytes, length);
+	copy[length] = '\0';
+	return copy;
+}
+
 static void set_bytes(struct entry *entry, const char *bytes, size_t length)
 {
 	free(entry->bytes);
-	entry->bytes = malloc(length + 1);
-	memcpy(entry->bytes, bytes, length);
-	entry->bytes[length] = '\0';
+	entry->bytes = copy_of(bytes, length);
 	entry->length = length;
 }
 
@@ -175,7 +189,7 @@ const struct entry *tree_difference(const struct tree *before, const struct tree
 
 		*i += order <= 0;
 		*j += order >= 0;
-		if (order)
+		if (!a || !b || order)
 			return order < 0 ? a : b;
 		if (a->type != b->type || a->length != b->length || memcmp(a->bytes ? a->bytes : "", b->bytes ? b->bytes : "", a->length))
 			return b;
@@ -186,7 +200,7 @@ const struct entry *tree_difference(const struct tree *before, const struct tree
 void tree_restore(const struct tree *was, const struct tree *now, const char *root)
 {
 	size_t i = 0, j = 0, count = 0;
-	const struct entry **changed = malloc((was->count + now->count + 1) * sizeof(*changed));
+	const struct entry **changed = enlarge(NULL, (was->count + now->count + 1) * sizeof(*changed));
 
 	while ((changed[count] = tree_difference(was, now, &i, &j)))
 		count++;

@@ -25,6 +25,9 @@ const char *format(const char *format, ...) __attribute__((format(printf, 1, 2))
 /* Why this test itself cannot go on. */
 void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 
+/* Memory that begins as memory (NULL: none), which is no longer good. */
+void *enlarge(void *memory, size_t size);
+
 void tree_read(struct tree *tree, const char *root);
 void tree_free(struct tree *tree);
 

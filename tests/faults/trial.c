@@ -5,6 +5,7 @@
 #include "judge.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -25,7 +26,7 @@ void make_machine(struct machine *machine, const char *description, const char *
 	int status;
 	pid_t pid;
 
-	machine->root = root;
+	snprintf(machine->root, sizeof(machine->root), "%s", root);
 	pid = fork();
 	if (pid == 0) {
 		execl("build/test/mktree", "mktree", "tests/fixtures/image", "tests/faults/configuration", description,

@@ -6,7 +6,7 @@
 
 /* A fake machine on the disk. */
 struct machine {
-	const char *root;
+	char root[256];
 	struct tree before;		/* every run */
 	struct tree after;		/* an undisturbed run */
 };

@@ -220,7 +220,7 @@ test_a_refused_keyboard_is_left() {
 # ---- USB 1 and 2 functions of one slot ----
 
 companions() {
-	machine - "$@" <<-END
+	machine - <<-END
 		1 0000:00:1a.0 0c0300 8086:2937 - - -
 		2 0000:00:1a.1 0c0300 8086:2938 - - -
 		3 0000:00:1a.7 0c0320 8086:293c - - -
