@@ -30,16 +30,17 @@ void record_end(struct text *log)
 bool record_next(const char **cursor, const char *end, const char **event, const char **rest)
 {
 	const char *line = *cursor, *stop;
-	char *space;
+	char *words, *space;
 
 	if (line >= end)
 		return false;
 	stop = memchr(line, '\n', (size_t)(end - line));
 	if (!stop)
 		stop = end;
-	*event = keep_bytes(line, (size_t)(stop - line));
+	words = keep_bytes(line, (size_t)(stop - line));
 	*cursor = stop + 1;
-	space = strchr(*event, ' ');
+	*event = words;
+	space = strchr(words, ' ');
 	*rest = space ? space + 1 : "";
 	if (space)
 		*space = '\0';
