@@ -133,7 +133,7 @@ static void verify_device(struct verifying *verifying, const struct log_record *
 		add(verifying, optional ? LEVEL_WARN : LEVEL_FAIL, "match", "see: vfio-early check",
 		    text_of("%s: %s was not there", value_or(record, "for", "?"), value_or(record, "select", "?")));
 	else if (!strcmp(result, "failed"))
-		add(verifying, LEVEL_FAIL, short_name(address), NULL,
+		add(verifying, LEVEL_FAIL, short_name(address), text_of("see what the kernel says: dmesg | grep %s", short_name(address)),
 		    text_of("was not bound: %s failed with %s", value_or(record, "step", "?"), value_or(record, "errno", "?")));
 	else if (!strcmp(result, "returned"))
 		add(verifying, LEVEL_FAIL, short_name(address), NULL, "was returned to the host: its group failed");
@@ -177,6 +177,8 @@ static void verify_records(struct verifying *verifying)
 		if (!strcmp(record->event, "error"))
 			add(verifying, LEVEL_FAIL, "configuration", NULL,
 			    text_of("%s: %s", value_or(record, "at", "?"), value_or(record, "text", "?")));
+		else if (!strcmp(record->event, "warning"))
+			add(verifying, LEVEL_WARN, "boot", NULL, value_or(record, "text", "?"));
 		else if (!strcmp(record->event, "device"))
 			verify_device(verifying, record);
 		else if (!strcmp(record->event, "group"))

@@ -320,6 +320,57 @@ test_passphrase_in_the_dark() {
 	ended 0
 }
 
+test_last_display_is_taken() {
+	machine last-display
+	echo 1 >"$(echo "$root"/sys/bus/pci/devices/*/class | xargs grep -l 0x0300 | head -n 1 | xargs dirname)/boot_vga"
+	host check
+	ended 1
+	found FAIL last-display '*is not taken*'
+	sed -i 's/$/ allow=last-display/' "$conf"
+	host check
+	ended 0
+	found WARN display '*has the boot console and is taken: there is no other display'
+	fix 'have a way in over the network'
+}
+
+test_own_parent() {
+	machine vmd-disk - <<-END
+		builtin vmd
+	END
+	host check
+	ended 1
+	found FAIL own-parent 'group 6 is not taken, because of 0000:00:0e.0'
+	fix 'select the controller 0000:00:0e.0 instead of 10000:e1:00.0'
+}
+
+test_group_not_viable() {
+	machine lpc-has-driver
+	host check
+	ended 0
+	machine lpc-has-driver - <<-END
+		builtin lpc_ich
+	END
+	host check
+	ended 1
+	found FAIL group-not-viable 'group 7 is not taken, because of 0000:00:1f.0'
+}
+
+test_direct_region() {
+	machine reserved-region
+	host check
+	found WARN boot 'group * has a direct reserved region (RMRR): it binds, but no VM can use it'
+}
+
+test_overrides_of_driverctl() {
+	mkdir -p "$root/etc/driverctl.d"
+	echo vfio-pci >"$root/etc/driverctl.d/0000:02:00.0"
+	host check
+	found WARN 'old setting' '/etc/driverctl.d/0000:02:00.0*: * takes 02:00.0, which the configuration does not name'
+	configure '02:00.0'
+	host check
+	found WARN 'old setting' '/etc/driverctl.d/0000:02:00.0*: * is no longer needed'
+}
+
 test_reset() {
 	echo >"$root/sys/bus/pci/devices/0000:01:00.0/reset_method"
 	host check

@@ -52,6 +52,28 @@ test_as_asked() {
 	line '0 FAIL, 0 WARN'
 }
 
+test_what_the_boot_warned_of() {
+	echo 1 >"$root/sys/bus/pci/devices/0000:01:00.0/boot_vga"
+	booted '01:00.0'
+	stamped
+	host verify
+	ended 0
+	found WARN boot '0000:01:00.0 is the boot display: its screen stays dark'
+	line 'next: start the VM, with every device of the group'
+}
+
+test_failed() {
+	export SIM_FAULTS='bind vfio-pci 0000:01:00.0=EINVAL'
+	booted '01:00.0'
+	unset SIM_FAULTS
+	host verify
+	ended 1
+	found FAIL 01:00.0 'was not bound: bind failed with EINVAL'
+	fix 'see what the kernel says: dmesg | grep 01:00.0'
+	found FAIL 01:00.1 'was returned to the host: its group failed'
+	line 'next: mend what FAILs, then: vfio-early verify'
+}
+
 test_rebound() {
 	booted '01:00.0'
 	rebind 0000:01:00.0 nouveau
