@@ -192,36 +192,48 @@ static bool takes_display(const struct member *member)
 	return member->role == ROLE_TAKE && is_hosts_display(member->device);
 }
 
-static size_t count_hosts_displays(struct inventory *inventory)
+/* Whether one of the groups up to last takes the device. */
+static bool is_taken_until(const struct decision *decision, const struct group *last, const struct device *device)
 {
-	size_t count = 0;
+	for_each(group, &decision->groups) {
+		if (group > last)
+			break;
+		if ((group->refusals && group != last) || group->result == GROUP_FAILED)
+			continue;
+		for_each(member, &group->members)
+			if (member->device == device && member->role == ROLE_TAKE)
+				return true;
+	}
+	return false;
+}
 
-	inventory_walk(inventory);
-	for_each(device, &inventory->devices)
-		count += is_hosts_display(*device);
-	return count;
+static bool leaves_display(const struct decision *decision, const struct group *group, struct inventory *inventory)
+{
+	struct device *device;
+	size_t i;
+
+	for (i = 0; (device = inventory_nth(inventory, i)); i++)
+		if (is_hosts_display(device) && !is_taken_until(decision, group, device))
+			return true;
+	return false;
 }
 
 /* Counted over everything that is taken: the group that would take the last one is refused. */
 static void guard_displays(struct decision *decision, struct inventory *inventory)
 {
-	size_t gone = 0;
-
 	for_each(group, &decision->groups) {
-		size_t mine = 0;
+		bool any = false;
 
 		for_each(member, &group->members)
-			mine += takes_display(member);
-		if (!mine || group->result == GROUP_FAILED)
+			any |= takes_display(member);
+		if (!any || group->settled || (group->allow & REFUSE_LAST_DISPLAY) ||
+		    leaves_display(decision, group, inventory))
 			continue;
-		if (!group->settled && count_hosts_displays(inventory) == gone + mine && !(group->allow & REFUSE_LAST_DISPLAY))
-			for_each(member, &group->members)
-				if (takes_display(member))
-					refuse(group, REFUSE_LAST_DISPLAY, member->device->name,
-					       text_of("keep another display for the host, or %s",
-						       how_to_allow(group->first, REFUSE_LAST_DISPLAY)));
-		if (!group->refusals)
-			gone += mine;
+		for_each(member, &group->members)
+			if (takes_display(member))
+				refuse(group, REFUSE_LAST_DISPLAY, member->device->name,
+				       text_of("keep another display for the host, or %s",
+					       how_to_allow(group->first, REFUSE_LAST_DISPLAY)));
 	}
 }
 

@@ -141,19 +141,40 @@ static int compare_devices(const void *a, const void *b)
 	return address_compare(&(*(struct device *const *)a)->address, &(*(struct device *const *)b)->address);
 }
 
-void inventory_walk(struct inventory *inventory)
+/* Reads the next function of the bus that is not known yet; false behind the last. */
+static bool read_next(struct inventory *inventory)
 {
 	struct devices *devices = &inventory->devices;
 	size_t known = devices->count;
-	struct strings names = { 0 };
 	struct pci_address address;
+
+	if (!inventory->listed)
+		root_list(inventory->root, DEVICES, &inventory->names);
+	inventory->listed = true;
+	while (inventory->next < inventory->names.count)
+		if (address_of_name(inventory->names.items[inventory->next++], &address) &&
+		    !find(inventory, known, &address) && add_device(inventory, &address))
+			return true;
+	return false;
+}
+
+struct device *inventory_nth(struct inventory *inventory, size_t index)
+{
+	const struct devices *devices = &inventory->devices;
+
+	if (index < devices->count || (!inventory->walked && read_next(inventory)))
+		return devices->items[index];
+	return NULL;
+}
+
+void inventory_walk(struct inventory *inventory)
+{
+	struct devices *devices = &inventory->devices;
 
 	if (inventory->walked)
 		return;
-	root_list(inventory->root, DEVICES, &names);
-	for_each(name, &names)
-		if (address_of_name(*name, &address) && !find(inventory, known, &address))
-			add_device(inventory, &address);
+	while (read_next(inventory))
+		;
 	if (devices->count)
 		qsort(devices->items, devices->count, sizeof(*devices->items), compare_devices);
 	inventory->walked = true;

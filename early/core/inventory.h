@@ -19,6 +19,12 @@ struct device *inventory_at(struct inventory *inventory, const struct pci_addres
 /* The function behind a bridge at device << 3 | function, or NULL. */
 struct device *inventory_behind(struct inventory *inventory, const struct device *bridge, uint8_t hop);
 
+/*
+ * One function of the bus after the other, in no order: from 0 on, NULL behind
+ * the last. Reads no more of them than are asked for.
+ */
+struct device *inventory_nth(struct inventory *inventory, size_t index);
+
 /* Every function of the bus: after it, inventory->devices is complete. */
 void inventory_walk(struct inventory *inventory);
 

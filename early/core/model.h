@@ -184,6 +184,9 @@ struct inventory {
 	int root;			/* directory descriptor */
 	struct devices devices;		/* by address once walked */
 	bool walked;			/* every function of the bus is in devices */
+	bool listed;
+	struct strings names;		/* of the bus, once listed */
+	size_t next;			/* of them: those before it are in devices */
 	unsigned kernel;		/* version as 0xMMmm; 0 if not known */
 };
 

@@ -22,6 +22,14 @@ test_slot() {
 	[ "$calls" -le "$few" ] || fail "$few calls with 20 functions, $calls with 500"
 }
 
+# Another display for the host is near: nobody looks any further. The list of names takes some memory.
+test_display() {
+	calls 20 '01:00.0'
+	few=$calls
+	calls 500 '01:00.0'
+	[ "$calls" -le $((few + 2)) ] || fail "$few calls with 20 functions, $calls with 500"
+}
+
 test_path() {
 	calls 20 '00:01.0/00.1 siblings=none'
 	few=$calls
