@@ -275,6 +275,7 @@ test_companions_in_the_kernel() {
 		ended 1
 		line 'group id=1 result=failed'
 		line 'group id=3 result=failed'
+		case $call in bind*) ;; *) not_called '* bind vfio-pci *' ;; esac
 		driver 0000:00:1a.0 uhci_hcd
 		driver 0000:00:1a.7 ehci-pci
 		override 0000:00:1a.0 '(null)'
