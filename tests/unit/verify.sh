@@ -62,7 +62,7 @@ test_what_the_boot_warned_of() {
 	line 'next: start the VM, with every device of the group'
 }
 
-test_failed() {
+test_bind_failed() {
 	export SIM_FAULTS='bind vfio-pci 0000:01:00.0=EINVAL'
 	booted '01:00.0'
 	unset SIM_FAULTS
