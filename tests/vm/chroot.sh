@@ -28,6 +28,9 @@ roots) packages="$packages libkmod2 libpci3 libsmartcols1 libmount1 iproute2 mda
 	lvm2 cryptsetup-initramfs e2fsprogs nfs-kernel-server nfs-common rpcbind" ;;
 esac
 
+# One of them compiles a module of the tests', too.
+[ "$name" != trixie ] || packages="$packages linux-headers-amd64"
+
 key=$({ cat "$0"; echo "$name"; } | sha256sum | cut -c1-12)
 tarball=$cache/$name-$key.tar.zst
 if [ -s "$tarball" ]; then
