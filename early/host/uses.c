@@ -9,14 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void uses_add(struct uses *uses, const char *device, enum use_kind kind, const char *detail)
-{
-	for_each(use, uses)
-		if (use->kind == kind && text_same(use->device, device) && !strcmp(use->detail, detail))
-			return;
-	*list_add(uses) = (struct use) { .device = device, .kind = kind, .detail = detail };
-}
-
 static void add_consoles(const struct machine *machine, struct uses *uses)
 {
 	struct strings names = { 0 };
