@@ -417,8 +417,9 @@ static bool is_record(const char *line, size_t length)
 
 		while (line < end && (islower((unsigned char)*line) || *line == '-'))
 			line++;
-		if (line == key || line == end || *line++ != '=')
+		if (line == key || line == end || *line != '=')
 			return false;
+		line++;
 		if (line < end && *line == '"') {
 			for (line++; line < end && *line != '"'; line++)
 				if (*line == '\\')

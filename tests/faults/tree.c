@@ -124,7 +124,8 @@ void tree_read(struct tree *tree, const char *root)
 {
 	*tree = (struct tree) { 0 };
 	read_directory(tree, open(root, O_RDONLY | O_DIRECTORY), "");
-	qsort(tree->items, tree->count, sizeof(*tree->items), compare);
+	if (tree->count)
+		qsort(tree->items, tree->count, sizeof(*tree->items), compare);
 }
 
 void tree_free(struct tree *tree)
