@@ -45,7 +45,7 @@ SIM = $(filter-out early/boot/effects.c,$(BOOT)) tests/sim/effects.c
 # Fuzz targets: the reader's system calls and the memory are replaced, and each is linked to what it needs.
 FUZZ_CC = clang
 # for_each() of an empty list is NULL + 0, which C2y (N3322) defines and clang's check of pointers does not
-FUZZ = -O2 -g -fsanitize=address,undefined -fno-sanitize=pointer-overflow -fno-sanitize-recover=all
+FUZZ = -O2 -g -DFUZZING -fsanitize=address,undefined -fno-sanitize=pointer-overflow -fno-sanitize-recover=all
 # of what is fuzzed, not of the targets; comparisons cost more than the dictionary leaves for them to find
 FUZZ_COVERAGE = -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
 FUZZ_TARGETS = $(patsubst tests/fuzz/targets/%.c,%,$(wildcard tests/fuzz/targets/*.c))

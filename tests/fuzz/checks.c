@@ -42,11 +42,14 @@ static const char *read_plain(const char *at)
 static const char *read_quoted(const char *at)
 {
 	for (at++; *at != '"'; at++) {
+		size_t digits;
+
 		assert(*at >= ' ' && *at < 0x7f);
 		if (*at != '\\')
 			continue;
 		at++;
-		assert(*at == '"' || *at == '\\' || (*at == 'x' && strspn(at + 1, "0123456789abcdef") >= 2));
+		digits = strspn(at + 1, "0123456789abcdef");
+		assert(*at == '"' || *at == '\\' || (*at == 'x' && digits >= 2));
 		at += *at == 'x' ? 2 : 0;
 	}
 	return at + 1;

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* who only looks at this file may not have it */
-#if __has_include(<sanitizer/asan_interface.h>)
+#if defined(__SANITIZE_ADDRESS__) || defined(FUZZING)
 #include <sanitizer/asan_interface.h>
 #else
 #define ASAN_POISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
