@@ -22,12 +22,10 @@ static int load_file(int root, const char *kernel, const char *module, const cha
 	size_t i;
 
 	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		const char *path = text_of("lib/modules/%s/%s%s", kernel, module, forms[i].suffix);
-
-		if (root_exists(root, path)) {
-			error = effect_insmod(root, path, options, forms[i].compressed);
+		error = effect_insmod(root, text_of("lib/modules/%s/%s%s", kernel, module, forms[i].suffix), options,
+				      forms[i].compressed);
+		if (error != -ENOENT)
 			break;
-		}
 	}
 	return error;
 }

@@ -527,10 +527,14 @@ int effect_insmod(int root, const char *path, const char *options, bool compress
 	const char *call, *then;
 	int result;
 
+	if (!exists(root, path)) {	/* no module, no call */
+		syscall(MARK_CALL, MARK_LEAVE);
+		return -ENOENT;
+	}
 	*strstr(name, ".ko") = '\0';
 	call = text("insmod %s%s%s", name, *options ? " " : "", options);
 	if (begin(root, number, call, "", &then, &result) == DO_IT) {
-		result = exists(root, path) ? check_compression(root, suffix, compressed) : -ENOENT;
+		result = check_compression(root, suffix, compressed);
 		if (!result)
 			result = load(root, name);
 	}
