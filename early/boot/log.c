@@ -10,6 +10,7 @@
 
 #define LOG_TEMPORARY LOG_FILE ".new"
 #define KMSG_LINE_MAX 900		/* longer ones are refused (kernel/printk/printk.c) */
+#define KMSG_BURST 10			/* more on one descriptor in five seconds are dropped (devkmsg_write there) */
 #define LEVEL_ERROR "<3>"
 #define LEVEL_INFO "<6>"
 
@@ -35,13 +36,19 @@ static bool is_log(int root)
 	return errno == EEXIST && !fstatat(root, LOG_FILE, &status, AT_SYMLINK_NOFOLLOW) && S_ISREG(status.st_mode);
 }
 
+/* O_EXCL follows no link that somebody may have put there. */
+static int create(int root)
+{
+	return openat(root, LOG_TEMPORARY, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+}
+
 int log_write(int root, const struct text *log)
 {
 	int fd, error;
 
-	/* left by a run that was killed; O_EXCL follows no link that somebody may have put there */
-	unlinkat(root, LOG_TEMPORARY, 0);
-	fd = openat(root, LOG_TEMPORARY, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	fd = create(root);
+	if (fd < 0 && errno == EEXIST && !unlinkat(root, LOG_TEMPORARY, 0))
+		fd = create(root);	/* that was left by a run that was killed */
 	if (fd < 0)
 		return -errno;
 	error = write_all(fd, log->bytes, log->length);
@@ -56,40 +63,55 @@ int log_write(int root, const struct text *log)
 	return error;
 }
 
-/*
- * One record: one write, on a descriptor of its own, because the kernel drops
- * what exceeds ten records in five seconds on one (kernel/printk/printk.c:
- * devkmsg_write).
- */
-static void say(int root, const char *level, const char *line, size_t length)
+/* /dev/kmsg, opened anew after each KMSG_BURST records. */
+struct kernel_log {
+	int root, fd;
+	unsigned left;
+};
+
+static void kernel_log_close(const struct kernel_log *log)
+{
+	if (log->fd >= 0)
+		close(log->fd);
+}
+
+/* One record is one write. What is lost here stands in the log file. */
+static void say(struct kernel_log *log, const char *level, const char *line, size_t length)
 {
 	struct text said = { 0 };
-	int fd;
 
-	fd = openat(root, "dev/kmsg", O_WRONLY | O_APPEND | O_CLOEXEC);
-	if (fd < 0)
+	if (!log->left--) {
+		kernel_log_close(log);
+		log->fd = openat(log->root, "dev/kmsg", O_WRONLY | O_APPEND | O_CLOEXEC);
+		log->left = KMSG_BURST - 1;
+	}
+	if (log->fd < 0)
 		return;
 	text_print(&said, "%svfio-early: ", level);
 	text_add(&said, line, length < KMSG_LINE_MAX ? length : KMSG_LINE_MAX);
 	text_print(&said, "%s\n", length < KMSG_LINE_MAX ? "" : "...");
-	write_all(fd, said.bytes, said.length);	/* what is lost here stands in the log file */
-	close(fd);
+	write_all(log->fd, said.bytes, said.length);
 }
 
 void log_to_kernel(int root, const struct report *report)
 {
+	struct kernel_log log = { .root = root, .fd = -1 };
 	const char *line = report->text.bytes;
 
 	for_each(weight, &report->weights) {
 		size_t length = strcspn(line, "\n");
 
 		if (*weight != WEIGHT_DETAIL)
-			say(root, *weight == WEIGHT_ERROR ? LEVEL_ERROR : LEVEL_INFO, line, length);
+			say(&log, *weight == WEIGHT_ERROR ? LEVEL_ERROR : LEVEL_INFO, line, length);
 		line += length + 1;
 	}
+	kernel_log_close(&log);
 }
 
 void log_error_to_kernel(int root, const char *text)
 {
-	say(root, LEVEL_ERROR, text, strlen(text));
+	struct kernel_log log = { .root = root, .fd = -1 };
+
+	say(&log, LEVEL_ERROR, text, strlen(text));
+	kernel_log_close(&log);
 }

@@ -113,6 +113,14 @@ expect_always() {
 	'result status='*) ;;
 	*) wrong 'the last record is not the result' ;;
 	esac
+	awk 'FNR == NR { if (sub(/^.*\] vfio-early: /, "")) said[substr($0, 1, 800)]; next }
+	     /^(error|warning|group|absent|result|device .* result=(bound|released|failed)) ?/ &&
+	     !(substr($0, 1, 800) in said) {
+		print
+		lost = 1
+	     }
+	     END { exit lost }' "$out/dmesg" "$out/log" >"$out/lost" ||
+	    wrong "the kernel log has not: $(cat "$out/lost")"
 	[ "$(cat "$out/log-mode")" = 644 ] || wrong 'the log has not mode 644'
 }
 
