@@ -54,12 +54,12 @@ static bool is_in(int root, const char *framebuffer, const struct device *device
 	return is_claimed(root, device);
 }
 
-struct device *framebuffer_on(const struct inventory *inventory, const struct device *device)
+struct device *framebuffer_on(struct inventory *inventory, const struct device *device)
 {
-	struct strings names = { 0 };
-
-	root_list(inventory->root, PLATFORM_DEVICES, &names);
-	for_each(name, &names) {
+	if (!inventory->platform_listed)
+		root_list(inventory->root, PLATFORM_DEVICES, &inventory->platform_names);
+	inventory->platform_listed = true;
+	for_each(name, &inventory->platform_names) {
 		struct device *framebuffer;
 
 		if (!strstr(*name, "-framebuffer."))

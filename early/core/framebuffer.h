@@ -10,6 +10,6 @@
  * it does, a guest cannot have that memory. vfio-pci sees to it for class 0300
  * only (drivers/vfio/pci/vfio_pci_core.c:vfio_pci_vga_init, since 6.0).
  */
-struct device *framebuffer_on(const struct inventory *inventory, const struct device *device);
+struct device *framebuffer_on(struct inventory *inventory, const struct device *device);
 
 #endif

@@ -205,7 +205,7 @@ static void leave_what_is_below(struct group *group)
 }
 
 /* A framebuffer that holds memory of what is taken has to let go. */
-static void add_framebuffers(struct group *group, const struct inventory *inventory)
+static void add_framebuffers(struct group *group, struct inventory *inventory)
 {
 	size_t i, count = group->members.count;
 
@@ -233,7 +233,7 @@ static int compare_members(const void *a, const void *b)
 	return one->is_pci ? address_compare(&one->address, &other->address) : strcmp(one->name, other->name);
 }
 
-static void assign_roles(struct group *group, const struct inventory *inventory)
+static void assign_roles(struct group *group, struct inventory *inventory)
 {
 	qsort(group->members.items, group->members.count, sizeof(*group->members.items), compare_members);
 	leave_what_is_below(group);

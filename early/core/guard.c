@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#define CLASS_VGA 0x0300
 #define KERNEL(major, minor) ((major) << 8 | (minor))
 
 /* A display with such a driver is no longer the host's. */
@@ -140,16 +141,20 @@ static void guard_displays(struct decision *decision, struct inventory *inventor
 
 static void warn_of_group(struct decision *decision, const struct group *group, int root)
 {
+	const char *regions = NULL;
+
 	/* lines: start, end, type; "direct-relaxable" is harmless */
-	if (group->id && root_contains(root, text_of("sys/kernel/iommu_groups/%s/reserved_regions", group->id),
-				       " direct\n"))
+	if (group->id)
+		regions = root_text(root, text_of("sys/kernel/iommu_groups/%s/reserved_regions", group->id));
+	if (regions && strstr(regions, " direct\n"))
 		strings_add_once(&decision->warnings,
 				 text_of("group %s has a direct reserved region (RMRR): it binds, but no VM can use it",
 					 group->id));
 	for_each(member, &group->members) {
 		const char *name = member->device->name;
 
-		if (takes_display(member) &&
+		/* what else is a display has no such attribute (drivers/pci/pci-sysfs.c) */
+		if (takes_display(member) && member->device->class >> 8 == CLASS_VGA &&
 		    text_same(root_attribute(root, text_of("sys/bus/pci/devices/%s/boot_vga", name)), "1"))
 			strings_add_once(&decision->warnings, text_of("%s is the boot display: its screen stays dark", name));
 	}

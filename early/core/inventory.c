@@ -54,9 +54,11 @@ const char *device_bus(const struct device *device)
 	return device->is_pci ? "pci" : "platform";
 }
 
-/* An attribute or link of a device. */
+/* An attribute or link of a device; by its real path it costs the kernel the least. */
 static const char *attribute_of(const struct device *device, const char *attribute)
 {
+	if (device->real && *device->real)
+		return text_of("sys/%s/%s", device->real, attribute);
 	return text_of("sys/bus/%s/devices/%s/%s", device_bus(device), device->name, attribute);
 }
 
@@ -72,112 +74,6 @@ static bool uevent_numbers(const char *uevent, const char *key, unsigned long *f
 		*second = scan_hex(&scan, 1, 4, 0xffff);
 	}
 	return scan_is_done(&scan);
-}
-
-static struct device *read_device(const struct inventory *inventory, const struct pci_address *address)
-{
-	const char *name = address_name(address), *uevent;
-	unsigned long first, second;
-	struct device *device;
-
-	uevent = root_text(inventory->root, text_of(DEVICES "/%s/uevent", name));
-	if (!uevent)
-		return NULL;
-	device = keep(sizeof(*device));
-	device->address = *address;
-	device->name = name;
-	device->is_pci = true;
-	device->driver = uevent_value(uevent, "DRIVER");
-	uevent_numbers(uevent, "PCI_CLASS", &first, NULL);
-	device->class = (uint32_t)first;
-	uevent_numbers(uevent, "PCI_ID", &first, &second);
-	device->id.vendor = (uint16_t)first;
-	device->id.device = (uint16_t)second;
-	device->id.has_subsystem = uevent_numbers(uevent, "PCI_SUBSYS_ID", &first, &second);
-	device->id.subvendor = (uint16_t)first;
-	device->id.subdevice = (uint16_t)second;
-	return device;
-}
-
-/* Among the first count devices. */
-static struct device *find(const struct inventory *inventory, size_t count, const struct pci_address *address)
-{
-	while (count--)
-		if (!address_compare(&inventory->devices.items[count]->address, address))
-			return inventory->devices.items[count];
-	return NULL;
-}
-
-static struct device *add_device(struct inventory *inventory, const struct pci_address *address)
-{
-	struct device *device = read_device(inventory, address);
-
-	if (device)
-		*list_add(&inventory->devices) = device;
-	return device;
-}
-
-struct device *inventory_at(struct inventory *inventory, const struct pci_address *address)
-{
-	struct device *device = find(inventory, inventory->devices.count, address);
-
-	return device || inventory->walked ? device : add_device(inventory, address);
-}
-
-struct device *inventory_behind(struct inventory *inventory, const struct device *bridge, uint8_t hop)
-{
-	struct strings names = { 0 };
-	struct pci_address address;
-
-	root_list(inventory->root, text_of(DEVICES "/%s", bridge->name), &names);
-	for_each(name, &names)
-		if (address_of_name(*name, &address) && (address.device << 3 | address.function) == hop)
-			return inventory_at(inventory, &address);
-	return NULL;
-}
-
-static int compare_devices(const void *a, const void *b)
-{
-	return address_compare(&(*(struct device *const *)a)->address, &(*(struct device *const *)b)->address);
-}
-
-/* Reads the next function of the bus that is not known yet; false behind the last. */
-static bool read_next(struct inventory *inventory)
-{
-	struct devices *devices = &inventory->devices;
-	size_t known = devices->count;
-	struct pci_address address;
-
-	if (!inventory->listed)
-		root_list(inventory->root, DEVICES, &inventory->names);
-	inventory->listed = true;
-	while (inventory->next < inventory->names.count)
-		if (address_of_name(inventory->names.items[inventory->next++], &address) &&
-		    !find(inventory, known, &address) && add_device(inventory, &address))
-			return true;
-	return false;
-}
-
-struct device *inventory_nth(struct inventory *inventory, size_t index)
-{
-	const struct devices *devices = &inventory->devices;
-
-	if (index < devices->count || (!inventory->walked && read_next(inventory)))
-		return devices->items[index];
-	return NULL;
-}
-
-void inventory_walk(struct inventory *inventory)
-{
-	struct devices *devices = &inventory->devices;
-
-	if (inventory->walked)
-		return;
-	while (read_next(inventory))
-		;
-	if (devices->count)
-		qsort(devices->items, devices->count, sizeof(*devices->items), compare_devices);
-	inventory->walked = true;
 }
 
 /*
@@ -213,15 +109,133 @@ static const char *path_of(const char *real)
 	return path.bytes;
 }
 
+static void read_place(const struct inventory *inventory, struct device *device)
+{
+	const char *link = root_link(inventory->root, text_of(DEVICES "/%s", device->name));
+
+	while (link && !strncmp(link, "../", 3))
+		link += 3;
+	device->real = link && text_begins(link, "devices/") ? link : "";
+	device->path = path_of(device->real);
+}
+
+static bool read_uevent(const struct inventory *inventory, struct device *device)
+{
+	const char *uevent = root_text(inventory->root, attribute_of(device, "uevent"));
+	unsigned long first, second;
+
+	if (!uevent)
+		return false;
+	device->driver = uevent_value(uevent, "DRIVER");
+	uevent_numbers(uevent, "PCI_CLASS", &first, NULL);
+	device->class = (uint32_t)first;
+	uevent_numbers(uevent, "PCI_ID", &first, &second);
+	device->id.vendor = (uint16_t)first;
+	device->id.device = (uint16_t)second;
+	device->id.has_subsystem = uevent_numbers(uevent, "PCI_SUBSYS_ID", &first, &second);
+	device->id.subvendor = (uint16_t)first;
+	device->id.subdevice = (uint16_t)second;
+	return true;
+}
+
+/* Among the first count devices. */
+static struct device *find(const struct inventory *inventory, size_t count, const struct pci_address *address)
+{
+	while (count--)
+		if (!address_compare(&inventory->devices.items[count]->address, address))
+			return inventory->devices.items[count];
+	return NULL;
+}
+
+static struct device *add_device(struct inventory *inventory, const struct pci_address *address, bool with_place)
+{
+	struct device *device = keep(sizeof(*device));
+
+	device->address = *address;
+	device->name = address_name(address);
+	device->is_pci = true;
+	if (with_place)			/* what is named is looked at closer, which its real path makes cheaper */
+		read_place(inventory, device);
+	if (!read_uevent(inventory, device))
+		return NULL;
+	*list_add(&inventory->devices) = device;
+	return device;
+}
+
+struct device *inventory_at(struct inventory *inventory, const struct pci_address *address)
+{
+	struct device *device = find(inventory, inventory->devices.count, address);
+
+	return device || inventory->walked ? device : add_device(inventory, address, true);
+}
+
+struct device *inventory_behind(struct inventory *inventory, const struct device *bridge, uint8_t hop)
+{
+	struct strings names = { 0 };
+	struct pci_address address;
+
+	root_list(inventory->root, text_of(DEVICES "/%s", bridge->name), &names);
+	for_each(name, &names)
+		if (address_of_name(*name, &address) && (address.device << 3 | address.function) == hop)
+			return inventory_at(inventory, &address);
+	return NULL;
+}
+
+static int compare_devices(const void *a, const void *b)
+{
+	return address_compare(&(*(struct device *const *)a)->address, &(*(struct device *const *)b)->address);
+}
+
+/* Reads the next function of the bus that is not known yet; false behind the last. */
+static bool read_next(struct inventory *inventory)
+{
+	struct devices *devices = &inventory->devices;
+	size_t known = devices->count;
+	struct pci_address address;
+
+	if (!inventory->listed)
+		root_list(inventory->root, DEVICES, &inventory->names);
+	inventory->listed = true;
+	while (inventory->next < inventory->names.count)
+		if (address_of_name(inventory->names.items[inventory->next++], &address) &&
+		    !find(inventory, known, &address) && add_device(inventory, &address, false))
+			return true;
+	return false;
+}
+
+struct device *inventory_nth(struct inventory *inventory, size_t index)
+{
+	const struct devices *devices = &inventory->devices;
+
+	if (index < devices->count || (!inventory->walked && read_next(inventory)))
+		return devices->items[index];
+	return NULL;
+}
+
+void inventory_walk(struct inventory *inventory)
+{
+	struct devices *devices = &inventory->devices;
+
+	if (inventory->walked)
+		return;
+	while (read_next(inventory))
+		;
+	if (devices->count)
+		qsort(devices->items, devices->count, sizeof(*devices->items), compare_devices);
+	inventory->walked = true;
+}
+
 /* Where the configuration space cannot be read, the class tells as much. */
 static uint8_t header_type_of(const struct inventory *inventory, const struct device *device)
 {
 	uint8_t bytes[CONFIG_HEADER_TYPE + 1];
 
+	/* the kernel takes this class from what is no bridge (drivers/pci/probe.c:pci_setup_device) */
+	if (device->class >> 8 == 0x0604)
+		return 1;
 	if (root_bytes(inventory->root, attribute_of(device, "config"), bytes, sizeof(bytes)))
 		return bytes[CONFIG_HEADER_TYPE] & 0x7f;
 	switch (device->class >> 8) {
-	case 0x0604:
 	case 0x0609:
 		return 1;
 	case 0x0607:
@@ -233,18 +247,16 @@ static uint8_t header_type_of(const struct inventory *inventory, const struct de
 
 void inventory_detail(struct inventory *inventory, struct device *device)
 {
-	const char *link, *override;
+	const char *override;
 
 	if (device->detailed || !device->is_pci)
 		return;
 	device->detailed = true;
-	link = root_link(inventory->root, text_of(DEVICES "/%s", device->name));
-	while (link && !strncmp(link, "../", 3))
-		link += 3;
-	device->real = link ? link : "";
-	device->path = path_of(device->real);
+	if (!device->real)
+		read_place(inventory, device);
 	device->header_type = header_type_of(inventory, device);
-	device->group = inventory_group_now(inventory, device);
+	if (!device->group)
+		device->group = inventory_group_now(inventory, device);
 	override = root_attribute(inventory->root, attribute_of(device, "driver_override"));
 	device->override_known = override;
 	/* unset reads as "(null)" */
@@ -257,7 +269,6 @@ static struct device *other_member(const struct inventory *inventory, const char
 	struct device *device = keep(sizeof(*device));
 
 	device->name = name;
-	device->group = group;
 	device->driver = root_link_name(inventory->root,
 					text_of("sys/kernel/iommu_groups/%s/devices/%s/driver", group, name));
 	return device;
@@ -282,6 +293,7 @@ bool inventory_group(struct inventory *inventory, const char *group, struct devi
 		}
 		if (!device)
 			device = other_member(inventory, group, *name);
+		device->group = group;
 		inventory_detail(inventory, device);
 		if (device->is_pci && !device->override_known)
 			return false;	/* it could not be put back as it was */
@@ -317,23 +329,20 @@ const char *inventory_group_now(const struct inventory *inventory, const struct 
 	return root_link_name(inventory->root, attribute_of(device, "iommu_group"));
 }
 
+/* It has a host bridge of its own below it in the real path. */
 struct device *inventory_controller(struct inventory *inventory, const struct device *device)
 {
-	const char *at = device->real ? device->real : "";
+	const char *start = device->real ? device->real : "", *end;
 	struct pci_address address;
 
-	while ((at = strchr(at, '/'))) {
-		struct device *above = NULL;
-		size_t length = strcspn(++at, "/");
+	for (; (end = strchr(start, '/')); start = end + 1)
+		if (text_begins(end, "/pci") && address_of_name(keep_bytes(start, (size_t)(end - start)), &address)) {
+			struct device *controller = inventory_at(inventory, &address);
 
-		if (at[length] && address_of_name(keep_bytes(at, length), &address))
-			above = inventory_at(inventory, &address);
-		if (!above)
-			continue;
-		inventory_detail(inventory, above);
-		if (!device_is_bridge(above))
-			return above;
-	}
+			if (controller)
+				inventory_detail(inventory, controller);
+			return controller;
+		}
 	return NULL;
 }
 

@@ -13,7 +13,7 @@ void inventory_open(int root, const char *kernel_release, struct inventory *inve
 /* Whether there is a PCI bus to look at. */
 bool inventory_has_bus(const struct inventory *inventory);
 
-/* The function at an address, or NULL. One read of its uevent file, once. */
+/* The function at an address, or NULL. Reads its link and its uevent file, once. */
 struct device *inventory_at(struct inventory *inventory, const struct pci_address *address);
 
 /* The function behind a bridge at device << 3 | function, or NULL. */

@@ -167,7 +167,7 @@ struct device {
 
 	/* read on demand by inventory_detail() */
 	bool detailed;
-	const char *real;		/* real path below sys/, "devices/pci0000:00/..." */
+	const char *real;		/* real path below sys/, "devices/pci0000:00/..."; "" if there is none */
 	const char *path;		/* the kernel's pci= path syntax */
 	uint8_t header_type;		/* 0 endpoint, 1 bridge, 2 CardBus */
 	const char *group;		/* number, NULL: none */
@@ -187,6 +187,8 @@ struct inventory {
 	bool listed;
 	struct strings names;		/* of the bus, once listed */
 	size_t next;			/* of them: those before it are in devices */
+	bool platform_listed;
+	struct strings platform_names;	/* of the platform bus, once listed */
 	unsigned kernel;		/* version as 0xMMmm; 0 if not known */
 };
 

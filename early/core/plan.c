@@ -69,15 +69,19 @@ static bool is_blacklisted(const char *module, const struct cmdline *cmdline)
 	return false;
 }
 
+static bool is_loaded(const char *module, const struct inventory *inventory)
+{
+	return root_exists(inventory->root, text_of("sys/module/%s", module));
+}
+
 static void plan_module(struct plan *plan, const char *path, const char *options, struct decision *decision,
 			const struct inventory *inventory, const struct cmdline *cmdline)
 {
 	const char *name = module_name(path);
 
-	if (root_exists(inventory->root, text_of("sys/module/%s", name)))
-		return;
 	if (is_blacklisted(name, cmdline)) {
-		strings_add(&decision->warnings, text_of("module %s is blacklisted on the kernel command line", name));
+		if (!is_loaded(name, inventory))
+			strings_add(&decision->warnings, text_of("module %s is blacklisted on the kernel command line", name));
 		return;
 	}
 	add_step(plan, (struct step) {
@@ -88,10 +92,14 @@ static void plan_module(struct plan *plan, const char *path, const char *options
 static void plan_modules(struct plan *plan, struct decision *decision, const struct inventory *inventory,
 			 const struct manifest *manifest, const struct cmdline *cmdline)
 {
+	bool registered = root_exists(inventory->root, DRIVERS "/vfio-pci");
+
+	/* most often none is loaded then; loading one again does nothing */
 	for_each(module, &manifest->modules)
-		plan_module(plan, module->path, module->options, decision, inventory, cmdline);
+		if (!registered || !is_loaded(module_name(module->path), inventory))
+			plan_module(plan, module->path, module->options, decision, inventory, cmdline);
 	/* without a list from the image: what every group needs, for modprobe to find */
-	if (!manifest->found && !root_exists(inventory->root, DRIVERS "/vfio-pci")) {
+	if (!manifest->found && !registered) {
 		plan_module(plan, "vfio-pci", "", decision, inventory, cmdline);
 		plan_module(plan, "vfio_iommu_type1", "", decision, inventory, cmdline);
 	}

@@ -47,35 +47,53 @@ bool record_next(const char **cursor, const char *end, const char **event, const
 	return true;
 }
 
-/* Reads a value at *cursor, quoted or not, and moves behind it. */
-static const char *take_value(const char **cursor)
+/* The byte that a backslash at *at and what follows it mean; moves to the last of them. */
+static char unescape(const char **at)
+{
+	char byte = *++*at;
+	struct scan digits = { .at = *at + 1, .end = *at + 1 };
+	unsigned long number;
+
+	if (byte != 'x')
+		return byte;
+	digits.end += strnlen(digits.at, 2);
+	number = scan_hex(&digits, 2, 2, 0xff);
+	if (digits.wrong)
+		return byte;
+	*at += 2;
+	return (char)number;
+}
+
+/* Reads a value behind its opening quote, and moves behind the closing one. */
+static const char *take_quoted(const char **cursor)
 {
 	const char *at = *cursor;
 	struct text value = { 0 };
-	bool quoted = *at == '"';
 
-	for (at += quoted; *at && *at != (quoted ? '"' : ' '); at++) {
-		struct scan digits = { .at = at + 2, .end = at + 2 };
-		char byte;
+	for (; *at && *at != '"'; at++) {
+		char byte = *at;
 
-		if (!quoted || *at != '\\' || !at[1]) {
-			text_add(&value, at, 1);
-			continue;
-		}
-		at++;
-		byte = *at;
-		if (byte == 'x') {
-			digits.end += strnlen(digits.at, 2);
-			byte = (char)scan_hex(&digits, 2, 2, 0xff);
-			if (digits.wrong)
-				byte = *at;
-			else
-				at += 2;
-		}
+		if (byte == '\\' && at[1])
+			byte = unescape(&at);
 		text_add(&value, &byte, 1);
 	}
-	*cursor = at + (quoted && *at);
+	*cursor = at + (*at == '"');
 	return value.bytes ? value.bytes : "";
+}
+
+/* Reads a value at *cursor, quoted or not, and moves behind it. */
+static const char *take_value(const char **cursor)
+{
+	const char *start = *cursor, *end = start;
+
+	if (*start == '"') {
+		++*cursor;
+		return take_quoted(cursor);
+	}
+	while (*end && *end != ' ')
+		end++;
+	*cursor = end;
+	return keep_bytes(start, (size_t)(end - start));
 }
 
 const char *record_value(const char *rest, const char *key)

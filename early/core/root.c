@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define READ_STEP 4096			/* what sysfs gives at once */
+#define FIRST_LINES 512			/* what is looked for is often there, and /proc makes no more than is asked for */
 #define LIST_STEP 32768			/* a directory of a thousand names */
 
 /* The system call itself: readdir() would bring the malloc of the libc into the boot program. */
@@ -118,7 +119,7 @@ const char *root_attribute(int root, const char *path)
 
 bool root_contains(int root, const char *path, const char *wanted)
 {
-	size_t length = strlen(wanted), kept = 0;
+	size_t length = strlen(wanted), kept = 0, step = FIRST_LINES;
 	char bytes[READ_STEP + 1];
 	bool found = false;
 	ssize_t got;
@@ -127,7 +128,7 @@ bool root_contains(int root, const char *path, const char *wanted)
 	fd = open_file(root, path);
 	if (fd < 0)
 		return false;
-	while (!found && (got = read(fd, bytes + kept, READ_STEP - kept)) > 0) {
+	while (!found && (got = read(fd, bytes + kept, step - kept)) > 0) {
 		size_t filled = kept + (size_t)got;
 
 		bytes[filled] = '\0';
@@ -135,6 +136,7 @@ bool root_contains(int root, const char *path, const char *wanted)
 		/* it may begin in these bytes and end in the next */
 		kept = filled < length ? filled : length;
 		memmove(bytes, bytes + filled - kept, kept);
+		step = READ_STEP;
 	}
 	close(fd);
 	return found;

@@ -82,14 +82,16 @@ void text_add_value(struct text *text, const char *value)
  */
 void text_vprint(struct text *text, const char *format, va_list arguments)
 {
-	for (; *format; format++) {
+	for (;; format++) {
+		const char *plain = format;
 		unsigned width = 0;
 		bool is_long;
 
-		if (*format != '%') {
-			text_add(text, format, 1);
-			continue;
-		}
+		while (*format && *format != '%')
+			format++;
+		text_add(text, plain, (size_t)(format - plain));
+		if (!*format)
+			return;
 		if (*++format == '0') {
 			width = (unsigned)(format[1] - '0');
 			format += 2;
@@ -166,10 +168,11 @@ static unsigned long scan_number(struct scan *scan, unsigned base, unsigned min,
 				 unsigned long limit)
 {
 	unsigned long value = 0;
-	unsigned digits = 0;
+	unsigned digits = 0, digit;
 
-	while (scan->at < scan->end && digit_value(*scan->at) < base) {
-		value = value * base + digit_value(*scan->at++);
+	while (scan->at < scan->end && (digit = digit_value(*scan->at)) < base) {
+		value = value * base + digit;
+		scan->at++;
 		/* max is small enough that nothing overflows before this is seen */
 		if (++digits > max || value > limit)
 			scan->wrong = true;

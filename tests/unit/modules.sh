@@ -56,9 +56,29 @@ test_nothing_to_load_where_nothing_is_taken() {
 }
 
 test_what_is_loaded_already() {
+	machine desktop - <<-.
+		driver vfio-pci
+	.
+	for module in irqbypass vfio vfio_pci_core vfio_pci; do
+		mkdir -p "$root/sys/module/$module"
+	done
+	boot 01:00.0
+	loaded vfio_iommu_type1
+}
+
+test_without_vfio_pci_nothing_is_looked_for() {
 	mkdir -p "$root/sys/module/irqbypass" "$root/sys/module/vfio"
 	boot 01:00.0
-	loaded vfio-pci-core vfio-pci vfio_iommu_type1
+	loaded irqbypass vfio vfio-pci-core vfio-pci vfio_iommu_type1
+	no_line 'warning *'
+}
+
+test_loaded_although_blacklisted() {
+	mkdir -p "$root/sys/module/irqbypass"
+	cmdline modprobe.blacklist=irqbypass
+	boot 01:00.0
+	loaded vfio vfio-pci-core vfio-pci vfio_iommu_type1
+	no_line 'warning *'
 }
 
 test_built_in() {
