@@ -25,7 +25,7 @@ struct members {
 
 /* ---- the machine ---- */
 
-static const char *attribute(const struct tree *tree, const char *address, const char *name)
+const char *attribute(const struct tree *tree, const char *address, const char *name)
 {
 	const struct entry *link = tree_find(tree, format(DEVICES "%s", address));
 

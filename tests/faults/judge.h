@@ -27,6 +27,9 @@ bool log_is_whole(const struct tree *tree);
 /* The next function of the bus, from *i on; "" at the end. */
 const char *next_device(const struct tree *tree, size_t *i);
 
+/* The path of a file of a function; "" if there is no such function. */
+const char *attribute(const struct tree *tree, const char *address, const char *name);
+
 /* "" for none. */
 const char *driver_in(const struct tree *tree, const char *address);
 
