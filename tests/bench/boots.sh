@@ -1,7 +1,7 @@
 #!/bin/sh
-# The race in real boots: vfio-early-boot, the floor and the usual script take five
-# devices in two groups, in the initramfs and before udev, several times in each
-# boot. Prints "row BOOT CONTENDER MICROSECONDS" lines; BOOT "counted" is one more
+# The race in real boots: vfio-early-boot, the floor and three scripts as people
+# have them take five devices in two groups, in the initramfs and before udev,
+# several times in each boot. Prints "row BOOT CONTENDER MICROSECONDS" lines; BOOT "counted" is one more
 # boot, in which the clock counts the guest's instructions, 1000 a microsecond.
 # usage: boots.sh RELEASE BOOTS ROUNDS
 set -eu
@@ -47,19 +47,22 @@ mkdir -p "$bench" "$etc/initramfs-tools/hooks" \
 echo "$slots" | tr ' ' '\n' >"$etc/vfio-early.conf"
 echo "$devices" >"$bench/devices"
 echo "$bridges" >"$bench/bridges"
-sed "s/@DEVICES@/$slots/" "$here/usual.sh" >"$bench/usual.sh"
-chmod 755 "$bench/usual.sh"
+sed "s/@DEVICES@/$devices/" "$here/guest/overrides.sh" >"$bench/overrides.sh"
+for script in group checked; do
+	sed "s/@DEVICES@/$slots/" "$here/guest/$script.sh" >"$bench/$script.sh"
+done
+chmod 755 "$bench"/*.sh
 cp "$top/build/bench/floor" "$top/build/bench/stopwatch" "$bench/"
 cp "$here/guest/hook" "$etc/initramfs-tools/hooks/vfio-early-bench"
 cp "$here/guest/race" "$etc/initramfs-tools/scripts/init-top/00-aaa-bench"
 image=$("$vm/image.sh" "$dir" "$etc" installed initramfs-tools)
 
-# race BOOT ROUNDS FIRST QEMU-ARGUMENT...
+# race BOOT ROUNDS QEMU-ARGUMENT...
 race() {
 	boot=$1
 	out=$dir/boot-$boot
-	cmdline="quiet race.rounds=$2 race.first=$3"
-	shift 3
+	cmdline="quiet race.rounds=$2"
+	shift 2
 	# shellcheck disable=SC2086
 	session_start "$vm/boot.sh" "$out" "$dir/kernel" "$image" "$cmdline" \
 	    $machine "$@" >&2
@@ -73,7 +76,8 @@ race() {
 
 boot=1
 while [ "$boot" -le "$boots" ]; do
-	race "$boot" "$rounds" $(((boot - 1) % 3))
+	# with an odd number of rounds vfio-early begins, else the floor
+	race "$boot" $((rounds - boot % 2))
 	boot=$((boot + 1))
 done
-race counted 3 0 -icount shift=0,sleep=off
+race counted 3 -icount shift=0,sleep=off
