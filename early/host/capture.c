@@ -5,6 +5,7 @@
 #include "machine.h"
 #include "modprobe_d.h"
 #include "redact.h"
+#include "uses.h"
 
 #include "../core/address.h"
 #include "../core/config.h"
@@ -433,7 +434,10 @@ static void capture_old_settings(struct capture *capture)
 static void capture_manifest(struct capture *capture)
 {
 	const struct machine *machine = &capture->machine;
+	struct host_uses records;
 	struct content content;
+	struct uses uses;
+	const char *manifest;
 	struct text text;
 
 	if (!root_exists(machine->fd, "proc/self/mountinfo") || !machine->kernel || strchr(machine->kernel, '/')) {
@@ -442,7 +446,10 @@ static void capture_manifest(struct capture *capture)
 	}
 	if (content_of(machine, machine->kernel, &content))
 		content.modules.files.count = 0;	/* a capture goes without them */
-	text = redact_manifest(content_records(&content, "capture"), strlen(content_records(&content, "capture")));
+	uses_collect(machine, &uses);
+	uses_for_guard(machine, &uses, &records);
+	manifest = content_records(&content, &records, "capture");
+	text = redact_manifest(manifest, strlen(manifest));
 	put_file(capture, MANIFEST_FILE, text.bytes, text.length);
 }
 

@@ -72,7 +72,6 @@ void check_everything(const struct machine *machine, char *const *selectors, siz
 {
 	*checking = (struct checking) { .machine = machine, .trial = count || machine->config_fd != machine->fd };
 	rehearse(machine, selectors, count, &checking->rehearsal);
-	uses_collect(machine, &checking->uses);
 	check_host(checking);
 	check_requests(checking);
 	check_groups(checking);

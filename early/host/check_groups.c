@@ -57,7 +57,7 @@ static void check_taken(struct checking *checking, const struct group *group)
 /* What the host has of a device now. */
 static void check_use(struct checking *checking, const struct member *member)
 {
-	const char *used = uses_of(&checking->uses, member->device->name);
+	const char *used = uses_of(&checking->rehearsal.uses, member->device->name);
 
 	if (used)
 		findings_add(&checking->findings, LEVEL_WARN, "in use", NULL, "the host loses %s: %s",
@@ -122,7 +122,7 @@ static void check_console(struct checking *checking, const struct use *console)
 		findings_add(&checking->findings, LEVEL_WARN, "display", "have a way in over the network",
 			     "%s has the boot console and is taken: there is no other display",
 			     address_shown(console->device));
-	else if (!visible && checking->uses.passphrase)
+	else if (!visible && checking->rehearsal.uses.passphrase)
 		findings_add(&checking->findings, LEVEL_FAIL, "display", "install the driver of the display that is left",
 			     "the disk needs a passphrase, and no driver is there for %s", strings_join(&left, ", "));
 	else
@@ -133,7 +133,7 @@ static void check_console(struct checking *checking, const struct use *console)
 
 static void check_displays(struct checking *checking)
 {
-	for_each(use, &checking->uses) {
+	for_each(use, &checking->rehearsal.uses) {
 		const struct device *device = use->kind == USE_CONSOLE ? rehearsal_now(&checking->rehearsal, use->device) : NULL;
 
 		if (!device)

@@ -41,9 +41,9 @@ static bool is_same_use(const char *noted, const struct host_use *use)
 }
 
 /* What an image does not know to be used, or NULL. */
-static const struct host_use *unknown_use(const struct image *image, const struct content *content)
+static const struct host_use *unknown_use(const struct image *image, const struct host_uses *uses)
 {
-	for_each(use, &content->uses) {
+	for_each(use, uses) {
 		bool known = false;
 
 		for_each(noted, &image->uses)
@@ -57,7 +57,7 @@ static const struct host_use *unknown_use(const struct image *image, const struc
 static void check_image(struct checking *checking, const struct image *image, const struct content *content)
 {
 	const char *check = text_of("image %s", image->kernel), *fix = how_to_rebuild(checking, image);
-	const struct host_use *use = unknown_use(image, content);
+	const struct host_use *use = unknown_use(image, &checking->rehearsal.host_uses);
 	struct findings *findings = &checking->findings;
 
 	if (checking->trial)

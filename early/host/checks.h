@@ -5,13 +5,11 @@
 #include "findings.h"
 #include "machine.h"
 #include "rehearse.h"
-#include "uses.h"
 
 /* What the checks look at, and what they find. */
 struct checking {
 	const struct machine *machine;
 	struct rehearsal rehearsal;
-	struct uses uses;
 	struct findings findings;
 	bool trial;			/* of what stands in no configuration of this machine yet */
 };

@@ -69,7 +69,7 @@ static void add_use(struct text *lines, const struct host_use *use)
 	record_end(lines);
 }
 
-const char *content_records(const struct content *content, const char *builder)
+const char *content_records(const struct content *content, const struct host_uses *uses, const char *builder)
 {
 	struct text lines = { 0 };
 
@@ -87,9 +87,9 @@ const char *content_records(const struct content *content, const char *builder)
 		record_add(&lines, "at", ids->at.source);
 		record_end(&lines);
 	}
-	for_each(use, &content->uses)
+	for_each(use, uses)
 		add_use(&lines, use);
-	if (!content->uses.count)
+	if (!uses->count)
 		text_print(&lines, "use reason=nothing\n");
 	return lines.bytes;
 }
@@ -97,7 +97,6 @@ const char *content_records(const struct content *content, const char *builder)
 int content_of(const struct machine *machine, const char *kernel, struct content *content)
 {
 	struct strings wanted;
-	struct uses uses;
 	int error;
 
 	*content = (struct content) { .kernel = kernel };
@@ -106,7 +105,5 @@ int content_of(const struct machine *machine, const char *kernel, struct content
 	content->intel_iommu = intel_iommu_default(machine->fd, kernel);
 	error = modules_resolve(machine->root, kernel, &wanted, &content->modules);
 	content->stamp = stamp_of(machine->config_fd, &content->files, &content->modules);
-	uses_collect(machine, &uses);
-	uses_for_guard(machine, &uses, &content->uses);
 	return error;
 }

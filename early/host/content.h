@@ -4,7 +4,6 @@
 
 #include "machine.h"
 #include "modules.h"
-#include "uses.h"
 
 /* What belongs into the image of one kernel. */
 struct content {
@@ -13,7 +12,6 @@ struct content {
 	struct strings files;		/* configuration files, below the root */
 	struct module_list modules;
 	const char *intel_iommu;	/* the kernel's default: "on", "off", or NULL if not known */
-	struct host_uses uses;		/* what the host uses now */
 	const char *stamp;		/* fingerprint of configuration and module options */
 };
 
@@ -23,7 +21,10 @@ struct content {
  */
 int content_of(const struct machine *machine, const char *kernel, struct content *content);
 
-/* What the boot program reads of it, as the records of a manifest that builder (NULL: nobody) has asked for. Kept. */
-const char *content_records(const struct content *content, const char *builder);
+/*
+ * What the boot program reads of it and of what the host uses, as the records
+ * of a manifest that builder (NULL: nobody) has asked for. Kept.
+ */
+const char *content_records(const struct content *content, const struct host_uses *uses, const char *builder);
 
 #endif

@@ -187,7 +187,7 @@ static void fill(struct row *row, const struct listing *listing, bool json)
 	cells[COLUMN_SLOT] = slot_of(listing->machine, device);
 	cells[COLUMN_DRIVER] = device->driver;
 	cells[COLUMN_DRIVERS] = claims_on(listing->machine, device);
-	cells[COLUMN_USED_BY] = uses_of(&listing->uses, device->name);
+	cells[COLUMN_USED_BY] = uses_of(&listing->rehearsal.uses, device->name);
 	cells[COLUMN_NEXT_BOOT] = device_is_bridge(device) ? NULL : fate_of(&listing->rehearsal, device);
 }
 
@@ -326,7 +326,7 @@ static unsigned spare(const struct listing *listing, const struct row *row)
 	if (!row->cells[COLUMN_USED_BY])
 		return display ? 3 : 1;
 	/* a screen may be plugged in for the guest */
-	return display && !uses_have(&listing->uses, device->name, USE_CONSOLE) ? 2 : 0;
+	return display && !uses_have(&listing->rehearsal.uses, device->name, USE_CONSOLE) ? 2 : 0;
 }
 
 static const struct device *candidate(const struct listing *listing)
@@ -374,7 +374,6 @@ int command_list(int count, char **arguments)
 	if (!inventory_has_bus(&listing.rehearsal.situation.inventory))
 		return complain(EXIT_CANNOT_RUN, "list: %s: there is none: is /sys mounted?",
 				machine_path(&machine, "sys/bus/pci/devices"));
-	uses_collect(&machine, &listing.uses);
 	for_each(device, &listing.rehearsal.now)
 		list_add(&listing.rows)->device = *device;
 	for_each(row, &listing.rows)

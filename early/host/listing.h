@@ -3,7 +3,6 @@
 #define VFIO_EARLY_LISTING_H
 
 #include "rehearse.h"
-#include "uses.h"
 
 /* What "list" shows. */
 
@@ -31,7 +30,6 @@ struct listing {
 	const struct machine *machine;
 	const struct list_options *options;
 	struct rehearsal rehearsal;
-	struct uses uses;
 	LIST(struct row) rows;		/* by address */
 	LIST(enum column) columns;	/* to be shown */
 };

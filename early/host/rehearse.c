@@ -90,7 +90,7 @@ bool is_argument(const struct where *at)
 }
 
 /* What the image of the running kernel would carry if it were built now; what a tree cannot tell, its image may have. */
-static struct manifest next_manifest(const struct machine *machine)
+static struct manifest next_manifest(const struct machine *machine, const struct host_uses *uses)
 {
 	struct manifest manifest = { 0 };
 	struct content content = { 0 };
@@ -111,7 +111,7 @@ static struct manifest next_manifest(const struct machine *machine)
 	}
 	if (machine->kernel && (machine->live || root_exists(machine->fd, "proc/self/mountinfo"))) {
 		manifest.knows_uses = true;
-		manifest.uses = content.uses;
+		manifest.uses = *uses;
 	}
 	manifest.kernel = machine->kernel;
 	return manifest;
@@ -127,7 +127,9 @@ void rehearse(const struct machine *machine, char *const *selectors, size_t coun
 	situation->kernel = machine->kernel;
 	config->timeout = TIMEOUT_DEFAULT;
 	situation->cmdline = read_cmdline(machine->fd, &config->faults);
-	situation->manifest = next_manifest(machine);
+	uses_collect(machine, &rehearsal->uses);
+	uses_for_guard(machine, &rehearsal->uses, &rehearsal->host_uses);
+	situation->manifest = next_manifest(machine, &rehearsal->host_uses);
 	configuration_read(machine, config);
 	read_selectors(config, selectors, count);
 	config_read_cmdline(machine->fd, &situation->cmdline, config);

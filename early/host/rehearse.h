@@ -3,6 +3,7 @@
 #define VFIO_EARLY_REHEARSE_H
 
 #include "machine.h"
+#include "uses.h"
 
 #include "../core/model.h"
 
@@ -10,6 +11,8 @@
 struct rehearsal {
 	struct situation situation;	/* with the roles and results of a dry run */
 	const char *recovery;		/* why this boot bound nothing, where the next one is another kind; or NULL */
+	struct uses uses;		/* what the host uses now, */
+	struct host_uses host_uses;	/* and as the boot's guard reads it */
 	struct devices now;		/* every function as it is now, by address: with its present driver */
 	struct devices late;		/* functions that do not exist yet when the next boot decides */
 };
