@@ -113,7 +113,7 @@ static void read_place(const struct inventory *inventory, struct device *device)
 {
 	const char *link = root_link(inventory->root, text_of(DEVICES "/%s", device->name));
 
-	while (link && !strncmp(link, "../", 3))
+	while (link && text_begins(link, "../"))
 		link += 3;
 	device->real = link && text_begins(link, "devices/") ? link : "";
 	device->path = path_of(device->real);

@@ -46,7 +46,7 @@ const char *inventory_group_now(const struct inventory *inventory, const struct 
 /* The driver that the device has at this moment, or NULL; reads only its link, which never waits. */
 const char *inventory_driver_now(const struct inventory *inventory, const struct device *device);
 
-/* The controller above a device that is no bridge (VMD), or NULL; both detailed. */
+/* The controller that makes the host bridge which the device is behind (VMD), or NULL; both detailed. */
 struct device *inventory_controller(struct inventory *inventory, const struct device *device);
 
 /* The name of its bus in /sys/bus. */

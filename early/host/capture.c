@@ -434,9 +434,8 @@ static void capture_old_settings(struct capture *capture)
 static void capture_manifest(struct capture *capture)
 {
 	const struct machine *machine = &capture->machine;
-	struct host_uses records;
+	struct host_uses uses;
 	struct content content;
-	struct uses uses;
 	const char *manifest;
 	struct text text;
 
@@ -446,9 +445,8 @@ static void capture_manifest(struct capture *capture)
 	}
 	if (content_of(machine, machine->kernel, &content))
 		content.modules.files.count = 0;	/* a capture goes without them */
-	uses_collect(machine, &uses);
-	uses_for_guard(machine, &uses, &records);
-	manifest = content_records(&content, &records, "capture");
+	uses = host_uses_now(machine);
+	manifest = content_records(&content, &uses, "capture");
 	text = redact_manifest(manifest, strlen(manifest));
 	put_file(capture, MANIFEST_FILE, text.bytes, text.length);
 }

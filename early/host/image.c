@@ -129,9 +129,8 @@ static int warn(const struct options *options, const struct faults *faults, cons
 int command_image(int count, char **arguments)
 {
 	struct options options = { 0 };
-	struct host_uses records;
+	struct host_uses uses;
 	struct content content;
-	struct uses uses;
 	struct machine machine;
 	const char *program, *modules_of;
 	int code, error;
@@ -153,9 +152,8 @@ int command_image(int count, char **arguments)
 	if (error)		/* the boot can still say what it lacks */
 		faults_add(&content.config.faults, (struct where) { .source = text_of("/%s", modules_of) },
 			   "its index cannot be read: %s; run depmod %s", strerror(-error), options.kernel);
-	uses_collect(&machine, &uses);
-	uses_for_guard(&machine, &uses, &records);
-	fputs(content_records(&content, &records, options.builder), stdout);
+	uses = host_uses_now(&machine);
+	fputs(content_records(&content, &uses, options.builder), stdout);
 	printf("program %s %s\n", program, PROGRAM_IN_IMAGE);
 	print_files(&content.files, &content.config.faults);
 	print_modules(&content.modules);

@@ -44,4 +44,7 @@ bool uses_have(const struct uses *uses, const char *device, enum use_kind kind);
 /* What the guard of the boot has to know of it: one record for each function and reason. */
 void uses_for_guard(const struct machine *machine, const struct uses *uses, struct host_uses *records);
 
+/* Both in one, where nothing else is asked of the uses. */
+struct host_uses host_uses_now(const struct machine *machine);
+
 #endif

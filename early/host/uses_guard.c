@@ -86,3 +86,13 @@ void uses_for_guard(const struct machine *machine, const struct uses *uses, stru
 			add_record(records, &inventory, REFUSE_LAST_INPUT, use);
 	}
 }
+
+struct host_uses host_uses_now(const struct machine *machine)
+{
+	struct host_uses records;
+	struct uses uses;
+
+	uses_collect(machine, &uses);
+	uses_for_guard(machine, &uses, &records);
+	return records;
+}

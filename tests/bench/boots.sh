@@ -1,8 +1,9 @@
 #!/bin/sh
 # The race in real boots: vfio-early-boot, the floor and three scripts as people
 # have them take five devices in two groups, in the initramfs and before udev,
-# several times in each boot. Prints "row BOOT CONTENDER MICROSECONDS" lines; BOOT "counted" is one more
-# boot, in which the clock counts the guest's instructions, 1000 a microsecond.
+# several times in each boot. Prints "row BOOT CONTENDER MICROSECONDS" lines; BOOT
+# "counted" is one more boot, in which the clock counts the guest's instructions,
+# 1000 a microsecond.
 # usage: boots.sh RELEASE BOOTS ROUNDS
 set -eu
 

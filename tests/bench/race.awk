@@ -54,12 +54,16 @@ function report_times(contender, what) {
 	       middle / 1000, low / 1000, high / 1000, runs["all", contender], boots))
 }
 
-function compare(script, what,   a) {
-	a = fastest(script) / fastest("vfio-early")
-	divide(script, "vfio-early")
-	figure(what " against vfio-early-boot",
-	       sprintf("%.1f times, from %.1f to %.1f by boot; fastest runs %.1f", middle, low, high, a),
-	       "at least 8", middle >= 8)
+# The text of such a division, whose numbers have that form; sets low, middle and high.
+function ratio(over, under, form,   a) {
+	a = fastest(over) / fastest(under)
+	divide(over, under)
+	return sprintf(form " times, from " form " to " form " by boot; fastest runs " form, middle, low, high, a)
+}
+
+function report_script(script, what,   text) {
+	text = ratio(script, "vfio-early", "%.1f")
+	figure(what " against vfio-early-boot", text, "at least 8", middle >= 8)
 }
 
 { add($2, $3, $4) }
@@ -79,14 +83,11 @@ END {
 	report_times("overrides", "the shortest script (overrides and modprobe: no group, no unbind, no result)")
 	report_times("group", "a script with groups (and unbind, but it looks at no result)")
 	report_times("checked", "a script that does as much (groups, unbind, and it looks at the result)")
-	a = fastest("vfio-early") / fastest("floor")
-	divide("vfio-early", "floor")
-	figure("vfio-early-boot against the floor",
-	       sprintf("%.2f times, from %.2f to %.2f by boot; fastest runs %.2f", middle, low, high, a),
-	       "at most 1.15", middle <= 1.15)
-	compare("overrides", "the shortest script")
-	compare("group", "the script with groups")
-	compare("checked", "the script that does as much")
+	text = ratio("vfio-early", "floor", "%.2f")
+	figure("vfio-early-boot against the floor", text, "at most 1.15", middle <= 1.15)
+	report_script("overrides", "the shortest script")
+	report_script("group", "the script with groups")
+	report_script("checked", "the script that does as much")
 	figure("the first run in each boot, whose code QEMU has yet to translate", first)
 	# the first ones count what the kernel still does after its start
 	look("counted", "floor")

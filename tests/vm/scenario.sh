@@ -114,7 +114,7 @@ expect_always() {
 	*) wrong 'the last record is not the result' ;;
 	esac
 	awk 'FNR == NR { if (sub(/^.*\] vfio-early: /, "")) said[substr($0, 1, 800)]; next }
-	     /^(error|warning|group|absent|result|device .* result=(bound|released|failed)) ?/ &&
+	     /^(error|warning|group|absent|result|device .* result=(bound|released|failed))/ &&
 	     !(substr($0, 1, 800) in said) {
 		print
 		lost = 1
