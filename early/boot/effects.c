@@ -33,10 +33,10 @@ static bool in_initramfs(int root)
 {
 	struct statfs filesystem;
 
-	if (root_exists(root, "etc/initrd-release"))
+	if (!statfs("/", &filesystem) &&
+	    ((unsigned long)filesystem.f_type == RAMFS_MAGIC || (unsigned long)filesystem.f_type == TMPFS_MAGIC))
 		return true;
-	return !statfs("/", &filesystem) &&
-	       ((unsigned long)filesystem.f_type == RAMFS_MAGIC || (unsigned long)filesystem.f_type == TMPFS_MAGIC);
+	return root_exists(root, "etc/initrd-release");
 }
 
 const char *effects_refusal(int root, bool other_root)
