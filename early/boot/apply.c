@@ -68,11 +68,11 @@ static int unbind(const struct situation *situation, const struct step *step)
 
 static int bind_driver(const struct situation *situation, const struct step *step)
 {
-	const char *driver = inventory_driver_now(&situation->inventory, step->member->device);
+	int error = write_driver(situation, step, step->value, "bind");
 
-	if (text_same(driver, step->value))
-		return 0;
-	return write_driver(situation, step, step->value, "bind");
+	if (error && text_same(inventory_driver_now(&situation->inventory, step->member->device), step->value))
+		return 0;		/* it had got there by itself */
+	return error;
 }
 
 static int run_step(const struct situation *situation, const struct step *step)
