@@ -27,6 +27,7 @@
 #include "../../early/boot/effects.h"
 #include "marks.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -65,10 +66,9 @@ static bool exists(int root, const char *path)
 	return !faccessat(root, path, F_OK, AT_SYMLINK_NOFOLLOW);
 }
 
-/* The content of a file without its last newline; "" if there is none. */
-static const char *content(int root, const char *path)
+/* The content of a file, PAGE bytes at most, without its last newline; "" if there is none. */
+static const char *content_in(char *bytes, int root, const char *path)
 {
-	char *bytes = text("%s", "");
 	int fd = openat(root, path, O_RDONLY);
 	ssize_t length = fd < 0 ? 0 : read(fd, bytes, PAGE - 1);
 
@@ -80,6 +80,11 @@ static const char *content(int root, const char *path)
 		length--;
 	bytes[length] = '\0';
 	return bytes;
+}
+
+static const char *content(int root, const char *path)
+{
+	return content_in(text("%s", ""), root, path);
 }
 
 static void put(int root, const char *path, const char *value, int flags)
@@ -310,6 +315,24 @@ static const char *module_name(const char *name)
 	return copy;
 }
 
+/* What registering a driver does: it gets the devices whose override names it, and that have none. */
+static void probe_all(int root, const char *driver)
+{
+	int fd = openat(root, DEVICES, O_RDONLY | O_DIRECTORY);
+	DIR *devices = fd < 0 ? NULL : fdopendir(fd);
+	char path[PAGE], override[PAGE];	/* a bus has more devices than text() has room */
+	const struct dirent *entry;
+
+	if (!devices)
+		abort();
+	while ((entry = readdir(devices))) {
+		snprintf(path, PAGE, DEVICES "/%s/driver_override", entry->d_name);
+		if (!strcmp(content_in(override, root, path), driver))
+			try_bind(root, driver, entry->d_name);
+	}
+	closedir(devices);
+}
+
 static int load(int root, const char *name)
 {
 	static const struct { const char *module, *needs; int since; } dependencies[] = {
@@ -327,12 +350,14 @@ static int load(int root, const char *name)
 		    !exists(root, text("sys/module/%s", dependencies[i].needs)))
 			return -ENOENT;
 	mkdirat(root, text("sys/module/%s", module), 0755);
-	if (!strcmp(module, "vfio_pci"))
+	if (!strcmp(module, "vfio_pci")) {
 		register_driver(root, "vfio-pci", module);
-	else if (!strcmp(module, "pci_stub"))
+		probe_all(root, "vfio-pci");
+	} else if (!strcmp(module, "pci_stub")) {
 		register_driver(root, "pci-stub", module);
-	else if (strstr(module, "_vfio_pci"))
+	} else if (strstr(module, "_vfio_pci")) {
 		register_driver(root, module, module);
+	}
 	return 0;
 }
 

@@ -135,6 +135,16 @@ test_bound_without_an_override_gets_one() {
 	ended 0
 }
 
+test_bound_by_an_old_override_as_soon_as_the_driver_is_there() {
+	machine host-driver-first - <<-.
+		15 0000:02:00.0 0200 8086:1533 - - - override=vfio-pci
+	.
+	boot 02:00.0
+	called '*bind vfio-pci 0000:02:00.0 -> EBUSY'
+	line 'device address=0000:02:00.0 *before=- after=vfio-pci result=bound'
+	ended 0
+}
+
 test_other_drivers() {
 	machine desktop - <<-.
 		file usr/sbin/modprobe
