@@ -11,6 +11,7 @@ DESTDIR =
 # The boot program is static: klibc, or BOOT_CC=musl-gcc, or BOOT_CC=gcc (glibc).
 BOOT_CC = klcc
 CC = gcc
+CLANG = clang
 PKG_CONFIG = pkg-config
 
 WARNINGS = -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Werror
@@ -43,7 +44,6 @@ HOST = $(wildcard early/host/*.c)
 SIM = $(filter-out early/boot/effects.c,$(BOOT)) tests/sim/effects.c
 
 # Fuzz targets: the reader's system calls and the memory are replaced, and each is linked to what it needs.
-FUZZ_CC = clang
 # for_each() of an empty list is NULL + 0, which C2y (N3322) defines and clang's check of pointers does not
 FUZZ = -O2 -g -DFUZZING -fsanitize=address,undefined -fno-sanitize=pointer-overflow -fno-sanitize-recover=all
 # of what is fuzzed, not of the targets; comparisons cost more than the dictionary leaves for them to find
@@ -59,7 +59,7 @@ objects_in = $(patsubst %.c,build/$(1)/%.o,$(2))
 PROGRAMS = build/vfio-early-boot build/vfio-early
 TEST_PROGRAMS = build/test/vfio-early-boot build/test/vfio-early-boot-sim build/test/vfio-early \
 	build/test/mktree build/test/vfio-early-boot-traced build/test/faults \
-	build/plain/vfio-early-boot build/plain/vfio-early-boot-sim $(FUZZ_TARGETS:%=build/test/replay/%)
+	build/watched/vfio-early-boot build/watched/vfio-early-boot-sim $(FUZZ_TARGETS:%=build/test/replay/%)
 
 all: $(PROGRAMS)
 
@@ -111,12 +111,12 @@ $(FUZZ_TARGETS:%=build/fuzz/%): build/fuzz/%: build/fuzzed/tests/fuzz/targets/%.
 		$(call objects_in,fuzzed,$(FUZZ_SHARED)) build/fuzzed/early.a
 	@mkdir -p $(@D)
 	@echo "  LD  $@"
-	@$(FUZZ_CC) $(FUZZ) -fsanitize=fuzzer $(FUZZ_LINK) -o $@ $^ $(HOST_LIBS)
+	@$(CLANG) $(FUZZ) -fsanitize=fuzzer $(FUZZ_LINK) -o $@ $^ $(HOST_LIBS)
 
 build/fuzzed/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC  $@"
-	@$(FUZZ_CC) $(COMMON) $(FUZZ) $(if $(findstring tests/,$<),,$(FUZZ_COVERAGE)) $(HOST_CFLAGS) -c -o $@ $<
+	@$(CLANG) $(COMMON) $(FUZZ) $(if $(findstring tests/,$<),,$(FUZZ_COVERAGE)) $(HOST_CFLAGS) -c -o $@ $<
 
 build/sanitized/early.a: $(call objects_in,sanitized,$(FUZZED))
 build/fuzzed/early.a: $(call objects_in,fuzzed,$(FUZZED))
@@ -132,13 +132,19 @@ build/test/vfio-early-boot-traced: $(call objects_in,host,$(CORE) $(SIM))
 
 build/test/faults: $(call objects_in,sanitized,$(wildcard tests/faults/*.c))
 
-# no sanitizer, for valgrind
-build/plain/vfio-early-boot: $(call objects_in,host,$(CORE) $(BOOT))
-build/plain/vfio-early-boot-sim: $(call objects_in,host,$(CORE) $(SIM))
-build/plain/%:
+# what sees values that were never set
+WATCH = -O1 -g -fsanitize=memory -fno-sanitize-recover=all
+build/watched/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  CC  $@"
+	@$(CLANG) $(COMMON) $(WATCH) -c -o $@ $<
+
+build/watched/vfio-early-boot: $(call objects_in,watched,$(CORE) $(BOOT) tests/sim/getdents.c)
+build/watched/vfio-early-boot-sim: $(call objects_in,watched,$(CORE) $(SIM) tests/sim/getdents.c)
+build/watched/%:
 	@mkdir -p $(@D)
 	@echo "  LD  $@"
-	@$(CC) $(CFLAGS) -o $@ $^
+	@$(CLANG) $(WATCH) -Wl,--wrap=getdents64 -o $@ $^
 
 # What tests/lint asks for: a stamp for each file that the analyzers were content with.
 # cppcheck does not know __typeof__, and gives up a file that uses it. gcc's own analyzer
@@ -245,4 +251,4 @@ FORCE:
 .PHONY: all install uninstall test faults check check-matrix demo bench fuzz programs build-packages vm-packages \
 	bench-packages fuzz-packages clean
 
--include $(shell find build/boot build/host build/sanitized build/fuzzed build/clean -name '*.d' 2>/dev/null)
+-include $(shell find build/boot build/host build/sanitized build/watched build/fuzzed build/clean -name '*.d' 2>/dev/null)
