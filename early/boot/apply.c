@@ -13,14 +13,20 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#ifdef __KLIBC__
+/* klibc has no such call: see klibc.c */
+#include <linux/sched.h>
+extern int clone(int (*function)(void *), void *stack, int flags, void *argument);
+#else
+#include <sched.h>
+#endif
+
 #define KILL_PATIENCE_MS 100
-#define FURTHER_CHANCES 2		/* for the groups that a hung one has kept waiting, */
-#define CHANCE_SECONDS 5		/* each with so much time */
+#define FURTHER_CHANCES (APPLY_CHILDREN - 1)	/* for the groups that a hung one has kept waiting, */
+#define CHANCE_SECONDS 5			/* each with so much time */
 
 static int need_driver(const struct situation *situation, const struct step *step)
 {
@@ -106,23 +112,27 @@ static void give_up(const struct situation *situation, const struct group *group
 			other->given_up = true;
 }
 
-static void run_steps(const struct situation *situation, const struct plan *plan, volatile int *outcomes)
+/* What a child is to do. Its memory is ours: we look at it only when it has ended or can do no more. */
+struct work {
+	const struct situation *situation;
+	const struct plan *plan;
+	volatile int *outcomes;
+};
+
+static void run_steps(const struct work *work)
 {
-	size_t i;
+	volatile int *outcome = work->outcomes;
 
-	for (i = 0; i < plan->steps.count; i++) {
-		const struct step *step = &plan->steps.items[i];
-
-		if (outcomes[i] != OUTCOME_WAITING)
-			continue;
-		if (is_given_up(step)) {
-			outcomes[i] = OUTCOME_SKIPPED;
-			continue;
+	for_each(step, &work->plan->steps) {
+		if (*outcome == OUTCOME_WAITING && is_given_up(step)) {
+			*outcome = OUTCOME_SKIPPED;
+		} else if (*outcome == OUTCOME_WAITING) {
+			*outcome = OUTCOME_RUNNING;
+			*outcome = run_step(work->situation, step);
+			if (*outcome < 0 && step->group)
+				give_up(work->situation, step->group);
 		}
-		outcomes[i] = OUTCOME_RUNNING;
-		outcomes[i] = run_step(situation, step);
-		if (outcomes[i] < 0 && step->group)
-			give_up(situation, step->group);
+		outcome++;
 	}
 }
 
@@ -133,6 +143,13 @@ static void detach(void)
 	close(STDIN_FILENO);
 	close(STDOUT_FILENO);
 	close(STDERR_FILENO);
+}
+
+static int child_main(void *work)
+{
+	detach();
+	run_steps(work);
+	return 0;
 }
 
 /*
@@ -153,77 +170,71 @@ static bool wait_for(pid_t child, int pipe, unsigned seconds)
 	return in_time;
 }
 
-static void replace(int *outcomes, size_t count, int old, int new)
+static void replace(volatile int *outcomes, size_t count, int old, int new)
 {
 	while (count--)
 		if (outcomes[count] == old)
 			outcomes[count] = new;
 }
 
-/* Runs the waiting steps in a child; one that does not end in time is left behind. */
-static void run_in_child(const struct situation *situation, const struct plan *plan, int *outcomes,
-			 unsigned seconds)
+/*
+ * Runs the waiting steps in a child; one that does not end in time is left
+ * behind. It has our memory, and not a copy of it as after fork(), which was a
+ * fifth of all that this program cost.
+ */
+static void run_in_child(struct work work, unsigned seconds)
 {
-	size_t count = plan->steps.count;
+	size_t count = work.plan->steps.count;
+	char *stack = keep(APPLY_STACK);	/* never used again: a call that hangs may yet write there */
+	bool in_time;
 	pid_t child;
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC)) {
-		replace(outcomes, count, OUTCOME_WAITING, -errno);
+		replace(work.outcomes, count, OUTCOME_WAITING, -errno);
 		return;
 	}
-	child = fork();
+	child = clone(child_main, stack + APPLY_STACK, CLONE_VM | SIGCHLD, &work);
 	if (child < 0)
-		replace(outcomes, count, OUTCOME_WAITING, -errno);
-	if (child == 0) {
-		detach();
-		run_steps(situation, plan, outcomes);
-		_exit(0);
-	}
+		replace(work.outcomes, count, OUTCOME_WAITING, -errno);
 	close(ends[1]);
-	/* it died in the kernel if a step has no end, and may have left its device locked */
-	if (child > 0)
-		replace(outcomes, count, OUTCOME_RUNNING,
-			wait_for(child, ends[0], seconds) ? OUTCOME_DIED : OUTCOME_HUNG);
+	in_time = child < 0 || wait_for(child, ends[0], seconds);
 	close(ends[0]);
+	/* it died in the kernel if a step has no end, and may have left its device locked */
+	replace(work.outcomes, count, OUTCOME_RUNNING, in_time ? OUTCOME_DIED : OUTCOME_HUNG);
 }
 
-/* Gives up what hangs and what failed, as the child did for itself; whether anything else still waits. */
-static bool others_wait(const struct situation *situation, const struct plan *plan, const int *outcomes)
+/* Gives up what hangs, and what failed just when the child died; whether anything else still waits. */
+static bool others_wait(const struct work *work)
 {
-	const int *outcome = outcomes;
+	const volatile int *outcome = work->outcomes;
 	bool waiting = false;
 
-	for_each(step, &plan->steps) {
+	for_each(step, &work->plan->steps) {
 		bool stuck = *outcome == OUTCOME_HUNG || *outcome == OUTCOME_DIED;
 
 		if (step->member && stuck)
 			step->member->hung = true;
 		if (step->group && (stuck || *outcome < 0))
-			give_up(situation, step->group);
+			give_up(work->situation, step->group);
 		outcome++;
 	}
-	for_each(step, &plan->steps)
-		waiting |= *outcomes++ == OUTCOME_WAITING && !is_given_up(step);
+	outcome = work->outcomes;
+	for_each(step, &work->plan->steps)
+		waiting |= *outcome++ == OUTCOME_WAITING && !is_given_up(step);
 	return waiting;
 }
 
 const int *apply(const struct situation *situation, const struct plan *plan, unsigned seconds)
 {
-	size_t count = plan->steps.count, size = count * sizeof(int);
-	int *shared, *outcomes = keep(size), chances = FURTHER_CHANCES;
+	int *outcomes = keep(plan->steps.count * sizeof(*outcomes)), chances = FURTHER_CHANCES;
+	struct work work = { .situation = situation, .plan = plan, .outcomes = outcomes };
 
-	if (!count)
+	if (!plan->steps.count)
 		return outcomes;
-	shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (shared == MAP_FAILED) {
-		replace(outcomes, count, 0, -errno);
-		return outcomes;
-	}
-	replace(shared, count, 0, OUTCOME_WAITING);
-	run_in_child(situation, plan, shared, seconds);
-	while (others_wait(situation, plan, shared) && chances--)
-		run_in_child(situation, plan, shared, CHANCE_SECONDS);
-	memcpy(outcomes, shared, size);
+	replace(outcomes, plan->steps.count, 0, OUTCOME_WAITING);
+	run_in_child(work, seconds);
+	while (others_wait(&work) && chances--)
+		run_in_child(work, CHANCE_SECONDS);
 	return outcomes;
 }

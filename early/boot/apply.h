@@ -13,6 +13,9 @@ enum {
 	OUTCOME_SKIPPED,		/* an earlier step of its group had failed */
 };
 
+#define APPLY_STACK 32768		/* for each child */
+#define APPLY_CHILDREN 3		/* in one call of apply() at most */
+
 /*
  * Runs the steps in one child process and waits for it no longer than the
  * given seconds; a child that hangs in the kernel is left behind, and the

@@ -16,8 +16,8 @@
 
 #define RETURN_SECONDS 5		/* for putting back what failed, on top of the timeout */
 #define WAYS_BACK 2			/* what fails there once must not leave a group in halves */
-#define MEMORY 16384			/* for the steps, the way back and the report, far more than they take, */
-#define MEMORY_PER_MEMBER 4096		/* and of which only what is used costs anything */
+#define MEMORY 16384			/* for the steps, the way back and the report, far more than they take; */
+#define MEMORY_PER_MEMBER 4096		/* only what is used costs anything */
 
 enum exit_code { EXIT_AS_ASKED = 0, EXIT_NOT_AS_ASKED = 1, EXIT_USAGE = 2 };
 
@@ -85,11 +85,11 @@ static struct plan make_plan(struct situation *situation)
 /* Once the first step is made, there must be no end but the last. */
 static void get_memory(const struct decision *decision)
 {
-	size_t members = 0;
+	size_t stacks = (size_t)APPLY_STACK * APPLY_CHILDREN * (1 + WAYS_BACK), members = 0;
 
 	for_each(group, &decision->groups)
 		members += group->members.count;
-	keep_ready(MEMORY + members * MEMORY_PER_MEMBER);
+	keep_ready(MEMORY + stacks + members * MEMORY_PER_MEMBER);
 }
 
 /* One pass: all groups end whole, bound or as they were found. */

@@ -18,7 +18,7 @@
 #define PIECE_SIZE 1
 #define new_piece(size) calloc(1, (size))
 #else
-#define PIECE_SIZE 65000
+#define PIECE_SIZE 500000
 static void *new_piece(size_t size)
 {
 	void *piece = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -120,7 +120,7 @@ static const struct { long nr; const char *name; unsigned path; } known[] = {
 	{ SYS_write, "write", 0 }, { SYS_close, "close", 0 }, { SYS_fcntl, "fcntl", 0 }, { SYS_mmap, "mmap", 0 },
 	{ SYS_getdents64, "getdents64", 0 }, { SYS_pipe2, "pipe2", 0 }, { SYS_clone, "clone", 0 },
 	{ SYS_poll, "poll", 0 }, { SYS_wait4, "wait4", 0 }, { SYS_kill, "kill", 0 }, { SYS_setsid, "setsid", 0 },
-	{ SYS_fchmod, "fchmod", 0 }, { SYS_exit_group, "exit", 0 }, { MARK_CALL, "mark", 1 },
+	{ SYS_fchmod, "fchmod", 0 }, { SYS_exit, "exit", 0 }, { SYS_exit_group, "exit", 0 }, { MARK_CALL, "mark", 1 },
 };
 
 struct process {
@@ -254,8 +254,8 @@ static void enter_call(struct tracer *tracer, struct process *process, const str
 	}
 	if (!process->counts || (process->in_kernel && !mark))
 		return;
-	/* the libc's, in a new process and in qsort() */
-	if (nr == SYS_set_robust_list || nr == SYS_sysinfo)
+	/* the libc's, in qsort() */
+	if (nr == SYS_sysinfo)
 		return;
 	process->calls++;
 	if (mark)
