@@ -12,7 +12,7 @@ struct content {
 	struct strings files;		/* configuration files, below the root */
 	struct module_list modules;
 	const char *intel_iommu;	/* the kernel's default: "on", "off", or NULL if not known */
-	const char *stamp;		/* fingerprint of configuration and module options */
+	const char *stamp;		/* fingerprint of configuration and module options; NULL: not for this user */
 };
 
 /*

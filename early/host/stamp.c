@@ -5,6 +5,7 @@
 #include "../core/config.h"
 #include "../core/root.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,10 +29,14 @@ const char *stamp_of(int root, const struct strings *files, const struct module_
 	const char *content;
 	char stamp[17];
 	size_t length;
+	int error;
 
 	for_each(path, files) {
 		hash = mix_string(hash, *path);
-		if (!root_read(root, *path, CONFIG_SIZE_MAX, &content, &length))
+		error = root_read(root, *path, CONFIG_SIZE_MAX, &content, &length);
+		if (error == -EACCES)
+			return NULL;
+		if (!error)
 			hash = mix(hash, content, length + 1);
 	}
 	for_each(item, &modules->files)

@@ -7,7 +7,8 @@
 /*
  * A fingerprint of all that was asked for: names and contents of the
  * configuration files, and what modprobe.d says of the modules. It tells an image that is
- * older than its configuration; it is no protection against anybody. Kept.
+ * older than its configuration; it is no protection against anybody. Kept. NULL where
+ * one of the files is not for this user to read.
  */
 const char *stamp_of(int root, const struct strings *files, const struct module_list *modules);
 

@@ -22,7 +22,8 @@
 struct verifying {
 	const struct machine *machine;
 	struct verification *found;
-	struct content content;		/* of an image that would be built now */
+	struct content content;		/* of an image that would be built now, if is_known */
+	bool is_known;
 	const char *rebuild;		/* "sudo update-initramfs ... && reboot" */
 };
 
@@ -203,7 +204,13 @@ static void verify_stamp(struct verifying *verifying)
 {
 	const char *booted = boot_log_value(&verifying->found->log, "vfio-early", "stamp");
 
-	if (!booted || !verifying->content.stamp || !strcmp(booted, verifying->content.stamp))
+	if (!booted || !verifying->is_known)
+		return;
+	if (!verifying->content.stamp) {
+		add(verifying, LEVEL_WARN, "configuration", "sudo vfio-early verify", "is not for this user to read");
+		return;
+	}
+	if (!strcmp(booted, verifying->content.stamp))
 		return;
 	verifying->found->reboot_pending = true;
 	if (text_same(stamp_of_next_image(verifying->machine), verifying->content.stamp))
@@ -219,8 +226,7 @@ void verify_machine(const struct machine *machine, struct verification *found)
 
 	*found = (struct verification) { 0 };
 	verifying.rebuild = command ? text_of("sudo %s && sudo reboot", command) : "rebuild the image, and reboot";
-	if (!machine->kernel || content_of(machine, machine->kernel, &verifying.content))
-		verifying.content.stamp = NULL;
+	verifying.is_known = machine->kernel && !content_of(machine, machine->kernel, &verifying.content);
 	found->configured = is_configured(machine, &verifying.content);
 	boot_log_read(machine, &found->log);
 	if (!found->log.found) {

@@ -477,6 +477,17 @@ test_image_is_older() {
 	fix "sudo update-initramfs -u -k $version"
 }
 
+test_image_and_a_file_of_root_alone() {
+	kernel $version
+	remember $version
+	mkdir -p "$conf.d"
+	echo '# nothing' >"$conf.d/secret.conf"
+	chmod 600 "$conf.d/secret.conf"
+	as_user check || return
+	found WARN "image $version" 'cannot be compared with what this user may not read'
+	fix 'sudo vfio-early check'
+}
+
 test_image_without() {
 	kernel $version
 	mkdir -p "$root/usr/bin"

@@ -110,6 +110,21 @@ host() {
 	[ $status -eq 3 ] || sound $status
 }
 
+# as_user COMMAND [ARGUMENT...]: the same by a user without rights; false, after a skip, where there is none
+as_user() {
+	if [ "$(id -u)" -ne 0 ]; then
+		set -- "$VFIO_EARLY" "$@"
+	elif command -v setpriv >/dev/null; then
+		set -- setpriv --reuid=65534 --clear-groups "$VFIO_EARLY" "$@"
+	else
+		skip 'neither a user nor setpriv'
+		return 1
+	fi
+	chmod 755 "$work"
+	"$@" --root "$root" >"$out" 2>"$err"
+	status=$?
+}
+
 # ---- a machine that runs: what it has of its devices ----
 
 # on_device ADDRESS CLASS DIRECTORY: makes it in the sysfs directory of the device, linked from /sys/class/CLASS
