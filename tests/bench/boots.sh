@@ -1,5 +1,5 @@
 #!/bin/sh
-# The race in real boots: vfio-early-boot, the floor and three scripts as people
+# The race in real boots: vfio-early-boot, the floor and four scripts as people
 # have them take five devices in two groups, in the initramfs and before udev,
 # several times in each boot. Prints "row BOOT CONTENDER MICROSECONDS" lines; BOOT
 # "counted" is one more boot, in which the clock counts the guest's instructions,
@@ -49,7 +49,7 @@ echo "$slots" | tr ' ' '\n' >"$etc/vfio-early.conf"
 echo "$devices" >"$bench/devices"
 echo "$bridges" >"$bench/bridges"
 sed "s/@DEVICES@/$devices/" "$here/guest/overrides.sh" >"$bench/overrides.sh"
-for script in group checked; do
+for script in group usual checked; do
 	sed "s/@DEVICES@/$slots/" "$here/guest/$script.sh" >"$bench/$script.sh"
 done
 chmod 755 "$bench"/*.sh

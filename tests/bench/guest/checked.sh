@@ -1,6 +1,6 @@
 #!/bin/sh
 # The same as group.sh, as careful scripts do it: it looks which driver has a device
-# before it takes it, and after it whether vfio-pci has it. Of the three, only this
+# before it takes it, and after it whether vfio-pci has it. Of the scripts, only this
 # one does what vfio-early does with a group. The benchmark writes the devices in.
 DEVICES='@DEVICES@'
 
