@@ -44,7 +44,12 @@ static void check_iommu(struct checking *checking)
 	const struct iommu *iommu = &checking->rehearsal.situation.decision.iommu;
 	bool is_needed = checking->rehearsal.situation.config.requests.count;
 
-	if (parameter_missing(iommu) && parameter_is_added(checking->machine))
+	if (parameter_missing(iommu) && parameter_is_booted(checking->machine))
+		findings_add(&checking->findings, is_needed ? LEVEL_FAIL : LEVEL_WARN, "iommu",
+			     text_of("add %s where the boot loader of this machine reads it", parameter_missing(iommu)),
+			     "off, although this boot came after %s was added (%s)", parameter_missing(iommu),
+			     parameters_place(checking->machine) ? parameters_place(checking->machine) : "?");
+	else if (parameter_missing(iommu) && parameter_is_added(checking->machine))
 		findings_add(&checking->findings, LEVEL_WARN, "iommu", "reboot",
 			     "off in this boot, %s was added since: groups can be told after the reboot",
 			     parameter_missing(iommu));

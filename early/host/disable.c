@@ -189,10 +189,11 @@ int command_disable(int count, char **arguments)
 		code = take_out(&switching, &machine, &disabling);
 	if (code)
 		return code;
+	switching.has_written = disabling.ours.count && !switching.dry_run;
 	code = switch_back(&switching, &machine);
 	images = rebuild_images(&switching, &machine);
 	code = code ? code : images;
-	if (!code && disabling.ours.count && !switching.dry_run)
+	if (switching.has_written && !code)
 		say_next(&switching);
 	return code;
 }

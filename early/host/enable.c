@@ -284,10 +284,11 @@ int command_enable(int count, char **arguments)
 		code = write_lines(&switching, &machine, &lines);
 	if (code)
 		return code;
+	switching.has_written = lines.count && !switching.dry_run;
 	code = switch_iommu(&switching, &machine, parameter);
 	images = rebuild_images(&switching, &machine);
 	code = code ? code : images;
-	if (lines.count && !switching.dry_run && !code)
+	if (switching.has_written && !code)
 		say_the_rest(&switching, &after);
 	return code;
 }

@@ -9,7 +9,9 @@
 #include "../core/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define NOTE RECORDS "/kernel-parameter"	/* the word, the places it was added to, and whether all was done */
 #define COMPLETE "complete"
@@ -17,6 +19,7 @@
 #define GRUB_FILE "etc/default/grub.d/90-vfio-early.cfg"
 #define CMDLINE_FILE "etc/kernel/cmdline"
 #define FILE_SIZE_MAX (64ul * 1024)
+#define STAT_SIZE_MAX (1024ul * 1024)
 
 enum way { WAY_NONE, WAY_GRUB, WAY_GRUBBY, WAY_CMDLINE, WAY_ENTRIES };
 
@@ -315,6 +318,27 @@ bool parameter_is_ours(const struct machine *machine)
 bool parameter_is_added(const struct machine *machine)
 {
 	return read_note(machine).complete;
+}
+
+/* In seconds since the epoch, see proc_stat(5); 0: not known. */
+static unsigned long long boot_time(int root)
+{
+	static const char name[] = "\nbtime ";
+	const char *text, *at;
+	size_t length;
+
+	if (root_read(root, "proc/stat", STAT_SIZE_MAX, &text, &length))
+		return 0;
+	at = strstr(text, name);
+	return at ? strtoull(at + strlen(name), NULL, 10) : 0;
+}
+
+bool parameter_is_booted(const struct machine *machine)
+{
+	struct stat status;
+
+	return parameter_is_added(machine) && !fstatat(machine->fd, NOTE, &status, 0) &&
+	       (unsigned long long)status.st_mtime < boot_time(machine->fd);
 }
 
 enum exit_code parameter_add(const struct machine *machine, const char *parameter, bool images)

@@ -23,6 +23,9 @@ const char *parameters_place(const struct machine *machine);
 bool parameter_is_ours(const struct machine *machine);
 bool parameter_is_added(const struct machine *machine);
 
+/* Whether the machine was booted since all of it was done; false, too, where that is not known. */
+bool parameter_is_booted(const struct machine *machine);
+
 /*
  * Adds one parameter, and has the boot loader's files made anew (images, too,
  * if they are what has the parameters); remove takes back what was added.

@@ -163,7 +163,7 @@ void warn_of_sealed_keys(const struct machine *machine)
 enum exit_code rebuild_images(const struct switching *switching, const struct machine *machine)
 {
 	struct strings stale = stale_images(machine), left;
-	const char *command = rebuild_command(machine, NULL);
+	const char *command = rebuild_command(machine, NULL), *written = switching->has_written ? "configuration written, " : "";
 	bool failed;
 
 	if (!stale.count)
@@ -174,8 +174,8 @@ enum exit_code rebuild_images(const struct switching *switching, const struct ma
 		return EXIT_FINE;
 	}
 	if (!command)
-		return complain(EXIT_PROBLEM, "configuration written, images for %s not rebuilt (neither update-initramfs nor "
-				"dracut is here), next boot unchanged", strings_join(&stale, ", "));
+		return complain(EXIT_PROBLEM, "%simages for %s not rebuilt (neither update-initramfs nor "
+				"dracut is here), next boot unchanged", written, strings_join(&stale, ", "));
 	printf("%s ...\n", command);
 	failed = run(machine, command);
 	if (failed)
@@ -184,10 +184,10 @@ enum exit_code rebuild_images(const struct switching *switching, const struct ma
 	if (left.count && !failed && forget_old_records(machine, &left))
 		left.count = 0;
 	if (left.count)
-		return complain(EXIT_PROBLEM, "configuration written, images for %s not rebuilt, next boot unchanged",
+		return complain(EXIT_PROBLEM, "%simages for %s not rebuilt, next boot unchanged", written,
 				strings_join(&left, ", "));
 	if (failed)		/* what comes behind the images, such as copying them to where they are booted from */
-		return complain(EXIT_PROBLEM, "configuration written, images for %s rebuilt, but perhaps not in their place",
+		return complain(EXIT_PROBLEM, "%simages for %s rebuilt, but perhaps not in their place", written,
 				strings_join(&stale, ", "));
 	printf("rebuilt images: %s. Nothing changes before the reboot.\n", strings_join(&stale, ", "));
 	return EXIT_FINE;

@@ -14,6 +14,7 @@ struct switching {
 	const char *name;		/* of the command */
 	const char *root;
 	bool kernel_params, no_image, dry_run;
+	bool has_written;		/* OWN_FILE is another than before */
 };
 
 /* -1: go on, from optind; else the exit code. */

@@ -214,6 +214,9 @@ test_builder_fails() {
 	ended 1
 	assertTrue 'says so' "grep -q 'configuration written, images for $version not rebuilt, next boot unchanged' '$err'"
 	no_line 'next: *'
+	host enable 02:00.0
+	ended 1
+	assertTrue 'wrote nothing' "grep -q 'vfio-early: images for $version not rebuilt, next boot unchanged' '$err'"
 	rm "$work/broken"
 	: >"$work/ran"
 	host enable 02:00.0
@@ -379,6 +382,12 @@ test_grub() {
 	assertEquals '' "$(snapshot | diff "$work/before" -)"
 	host check
 	line 'WARN iommu *off in this boot, intel_iommu=on was added since*'
+	printf 'cpu 1\nbtime %s\n' "$(($(date +%s) - 60))" >"$root/proc/stat"
+	host check
+	line 'WARN iommu *off in this boot, intel_iommu=on was added since*'
+	printf 'cpu 1\nbtime %s\n' "$(($(date +%s) + 60))" >"$root/proc/stat"
+	host check
+	line 'FAIL iommu *off, although this boot came after intel_iommu=on was added (/etc/default/grub.d/90-vfio-early.cfg)'
 	host disable --kernel-params 02:00.0
 	ended 0
 	assertFalse 'taken back' "[ -e '$root/etc/default/grub.d/90-vfio-early.cfg' ]"
