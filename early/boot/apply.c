@@ -180,7 +180,7 @@ static void replace(volatile int *outcomes, size_t count, int old, int new)
 /*
  * Runs the waiting steps in a child; one that does not end in time is left
  * behind. It has our memory, and not a copy of it as after fork(), which was a
- * fifth of all that this program cost.
+ * fifth of what this program costs above the work itself.
  */
 static void run_in_child(struct work work, unsigned seconds)
 {

@@ -25,7 +25,8 @@ static const char help[] =
 	"  --kernel-params  also take back the kernel parameter that enable has added\n"
 	"  --no-image       leave the images as they are\n"
 	"  --dry-run        say what would be done\n"
-	"  --root DIR       the system below DIR\n"
+	"  --root DIR       the system below DIR; its image builder would run in this one,\n"
+	"                   so that for a mounted system --no-image is the way\n"
 	"\n"
 	"Exit code: 0, 1 refused or not finished, 2 wrong usage, 3 cannot run.\n";
 
