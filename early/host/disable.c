@@ -25,8 +25,8 @@ static const char help[] =
 	"  --kernel-params  also take back the kernel parameter that enable has added\n"
 	"  --no-image       leave the images as they are\n"
 	"  --dry-run        say what would be done\n"
-	"  --root DIR       the system below DIR; its image builder would run in this one,\n"
-	"                   so that for a mounted system --no-image is the way\n"
+	"  --root DIR       the system below DIR (add --no-image: its image builder would\n"
+	"                   run in this one)\n"
 	"\n"
 	"Exit code: 0, 1 refused or not finished, 2 wrong usage, 3 cannot run.\n";
 

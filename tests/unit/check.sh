@@ -560,7 +560,7 @@ test_json() {
 
 # On a terminal only; NO_COLOR counts unless it is empty (no-color.org).
 test_colors() {
-	command -v script >/dev/null || { skip 'no script'; return; }
+	script -qec true /dev/null >/dev/null 2>&1 || { skip 'no script, or no terminal for it'; return; }
 	host check
 	no_line "*$(printf '\033')*"
 	script -qec "$VFIO_EARLY check --root $root" /dev/null >"$out"
