@@ -28,7 +28,7 @@ root_disk() {
 
 # A root on LUKS over LVM over MD on the disks "a" and "b", and "boot".
 stack_disks() {
-	stack=$("$here/stack.sh" "$dir")
+	stack=$("$here/stack.sh" "$dir") || exit 1
 	ln -s "$stack/a" "$stack/b" "$disks/"
 	cp --sparse=always "$stack/boot" "$disks/"
 	tar -C "$dir/product" -cf "$disks/product" .

@@ -42,14 +42,21 @@ cat >"$tree/etc/rc.local" <<END
 mount /boot
 tar -xf /dev/disk/by-id/virtio-product -C /
 END
-if ! "$here/in-root.sh" "$tree" update-initramfs -c -k all >"$work/said" 2>&1; then
-	cat "$work/said" >&2
-	exit 1
-fi
-mke2fs -qq -t ext4 -L boot -d "$tree/boot" "$work/stack/boot" 100M >"$work/said" 2>&1
+# said COMMAND...: its output only if it fails
+said() {
+	if ! "$@" >"$work/said" 2>&1; then
+		cat "$work/said" >&2
+		echo "stack.sh: failed: $*" >&2
+		exit 1
+	fi
+}
+said "$here/in-root.sh" "$tree" update-initramfs -c -k all
+said mke2fs -qq -t ext4 -L boot -d "$tree/boot" "$work/stack/boot" 100M
 rm -rf "${tree:?}"/boot/*
-mke2fs -qq -t ext4 -L root -d "$tree" "$work/disks/new" 360M >"$work/said" 2>&1
-truncate -s 400M "$work/stack/a" "$work/stack/b"
+# Debian 12 does not compress its modules
+size=$(($(du -sm "$tree" | cut -f 1) * 6 / 5))
+said mke2fs -qq -t ext4 -L root -d "$tree" "$work/disks/new" "${size}M"
+truncate -s "$((size + 40))M" "$work/stack/a" "$work/stack/b"
 
 cp --sparse=always "$("$here/disk.sh" "$dir" initramfs-tools)" "$work/disks/root"
 ln "$work/stack/a" "$work/stack/b" "$work/disks/"
