@@ -13,7 +13,7 @@ enum {
 	OUTCOME_SKIPPED,		/* an earlier step of its group had failed */
 };
 
-#define APPLY_STACK 32768		/* for each child, far more than the page or two that it takes */
+#define APPLY_STACK 32768		/* for each child: it reads links, but no directory, which would not fit */
 #define APPLY_CHILDREN 3		/* in one call of apply() at most */
 
 /*

@@ -46,7 +46,8 @@ static void check_iommu(struct checking *checking)
 
 	if (parameter_missing(iommu) && parameter_is_booted(checking->machine))
 		findings_add(&checking->findings, is_needed ? LEVEL_FAIL : LEVEL_WARN, "iommu",
-			     text_of("add %s where the boot loader of this machine reads it", parameter_missing(iommu)),
+			     text_of("make anew what is booted, or add %s where the boot loader of this machine reads it",
+				     parameter_missing(iommu)),
 			     "off, although this boot came after %s was added (%s)", parameter_missing(iommu),
 			     parameters_place(checking->machine) ? parameters_place(checking->machine) : "?");
 	else if (parameter_missing(iommu) && parameter_is_added(checking->machine))

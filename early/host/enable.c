@@ -259,6 +259,7 @@ int command_enable(int count, char **arguments)
 	struct strings lines;
 	const char *parameter;
 	int code, images;
+	bool may_come;
 
 	code = switching_options(count, arguments, help, &switching);
 	if (code >= 0)
@@ -272,8 +273,9 @@ int command_enable(int count, char **arguments)
 	if (code)
 		return code;
 	parameter = parameter_missing(&after.rehearsal.situation.decision.iommu);
-	news = news_of(&before, &after, switching.kernel_params && parameter);
-	code = judge(&news, switching.kernel_params ? NULL : parameter);
+	may_come = parameter && !parameter_is_booted(&machine);
+	news = news_of(&before, &after, switching.kernel_params && may_come);
+	code = judge(&news, may_come && !switching.kernel_params ? parameter : NULL);
 	if (code)
 		return code;
 	code = check_options(&before.rehearsal, &after.rehearsal);
