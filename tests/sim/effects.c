@@ -355,8 +355,10 @@ static int load(int root, const char *name)
 		probe_all(root, "vfio-pci");
 	} else if (!strcmp(module, "pci_stub")) {
 		register_driver(root, "pci-stub", module);
+		probe_all(root, "pci-stub");
 	} else if (strstr(module, "_vfio_pci")) {
 		register_driver(root, module, module);
+		probe_all(root, module);
 	}
 	return 0;
 }

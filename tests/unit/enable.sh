@@ -388,6 +388,7 @@ test_grub() {
 	printf 'cpu 1\nbtime %s\n' "$(($(date +%s) + 60))" >"$root/proc/stat"
 	host check
 	line 'FAIL iommu *off, although this boot came after intel_iommu=on was added (/etc/default/grub.d/90-vfio-early.cfg)'
+	refuses --kernel-params 03:00.0
 	host disable --kernel-params 02:00.0
 	ended 0
 	assertFalse 'taken back' "[ -e '$root/etc/default/grub.d/90-vfio-early.cfg' ]"

@@ -123,6 +123,7 @@ as_user() {
 	chmod 755 "$work"
 	"$@" --root "$root" >"$out" 2>"$err"
 	status=$?
+	[ $status -eq 3 ] || sound $status
 }
 
 # ---- a machine that runs: what it has of its devices ----

@@ -9,9 +9,11 @@ PATH=$PATH:/usr/sbin:/sbin
 test_boot_program() {
 	watched=$top/build/watched/vfio-early-boot
 	for suite in boot faults golden; do
-		BOOT_ASAN=$watched BOOT_SIM=$watched-sim sh "$here/$suite.sh" >"$out" 2>&1 ||
-			fail "$suite: $(head -n 40 "$out")"
+		# a child has no standard error
+		MSAN_OPTIONS=log_path=$work/seen BOOT_ASAN=$watched BOOT_SIM=$watched-sim \
+			sh "$here/$suite.sh" >"$out" 2>&1 || fail "$suite: $(head -n 40 "$out")"
 	done
+	! cat "$work"/seen* >"$out" 2>/dev/null || fail "$(head -n 40 "$out")"
 }
 
 test_host_command() {
