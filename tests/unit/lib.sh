@@ -103,11 +103,15 @@ boot_with() {
 	unset SIM_FAULTS
 }
 
-# host COMMAND [ARGUMENT...]: the host command on the fake machine
-host() {
-	"$VFIO_EARLY" "$@" --root "$root" >"$out" 2>"$err"
+run_host() {
+	"$@" --root "$root" >"$out" 2>"$err"
 	status=$?
 	[ $status -eq 3 ] || sound $status
+}
+
+# host COMMAND [ARGUMENT...]: the host command on the fake machine
+host() {
+	run_host "$VFIO_EARLY" "$@"
 }
 
 # as_user COMMAND [ARGUMENT...]: the same by a user without rights; false, after a skip, where there is none
@@ -121,9 +125,7 @@ as_user() {
 		return 1
 	fi
 	chmod 755 "$work"
-	"$@" --root "$root" >"$out" 2>"$err"
-	status=$?
-	[ $status -eq 3 ] || sound $status
+	run_host "$@"
 }
 
 # ---- a machine that runs: what it has of its devices ----
