@@ -28,72 +28,72 @@ extern int clone(int (*function)(void *), void *stack, int flags, void *argument
 #define FURTHER_CHANCES (APPLY_CHILDREN - 1)	/* for the groups that a hung one has kept waiting, */
 #define CHANCE_SECONDS 5			/* each with so much time */
 
-static int need_driver(const struct situation *situation, const struct step *step)
+static int need_driver(const struct boot *boot, const struct step *step)
 {
 	const char *path = text_of("sys/bus/pci/drivers/%s", step->value);
 	int error;
 
-	if (root_exists(situation->root, path))
+	if (root_exists(boot->root, path))
 		return 0;
 	if (!step->subject)
 		return -ENODEV;
-	error = module_load(situation->root, NULL, step->subject, "");
-	if (root_exists(situation->root, path))
+	error = module_load(boot->root, NULL, step->subject, "");
+	if (root_exists(boot->root, path))
 		return 0;
 	return error ? error : -ENODEV;
 }
 
-static int write_override(const struct situation *situation, const struct step *step)
+static int write_override(const struct boot *boot, const struct step *step)
 {
 	/* an empty write would be none: a lone newline clears the override */
-	return effect_write(situation->root, text_of("sys/bus/pci/devices/%s/driver_override", step->subject),
+	return effect_write(boot->root, text_of("sys/bus/pci/devices/%s/driver_override", step->subject),
 			    *step->value ? step->value : "\n");
 }
 
 /* What the driver core offers for a driver: "bind" or "unbind". */
-static int write_driver(const struct situation *situation, const struct step *step, const char *driver,
+static int write_driver(const struct boot *boot, const struct step *step, const char *driver,
 			const char *file)
 {
-	return effect_write(situation->root, text_of("sys/bus/%s/drivers/%s/%s", device_bus(step->member->device),
+	return effect_write(boot->root, text_of("sys/bus/%s/drivers/%s/%s", device_bus(step->member->device),
 						     driver, file), step->subject);
 }
 
 /* Takes the device from whatever driver has it now, which may be none or a later one than planned. */
-static int unbind(const struct situation *situation, const struct step *step)
+static int unbind(const struct boot *boot, const struct step *step)
 {
-	const char *driver = inventory_driver_now(&situation->inventory, step->member->device);
+	const char *driver = inventory_driver_now(&boot->inventory, step->member->device);
 	int error;
 
 	if (!driver)
 		return 0;
-	error = write_driver(situation, step, driver, "unbind");
-	if (error == -ENODEV && !inventory_driver_now(&situation->inventory, step->member->device))
+	error = write_driver(boot, step, driver, "unbind");
+	if (error == -ENODEV && !inventory_driver_now(&boot->inventory, step->member->device))
 		return 0;		/* it left its driver at the same moment */
 	return error;
 }
 
-static int bind_driver(const struct situation *situation, const struct step *step)
+static int bind_driver(const struct boot *boot, const struct step *step)
 {
-	int error = write_driver(situation, step, step->value, "bind");
+	int error = write_driver(boot, step, step->value, "bind");
 
-	if (error && text_same(inventory_driver_now(&situation->inventory, step->member->device), step->value))
+	if (error && text_same(inventory_driver_now(&boot->inventory, step->member->device), step->value))
 		return 0;		/* it had got there by itself */
 	return error;
 }
 
-static int run_step(const struct situation *situation, const struct step *step)
+static int run_step(const struct boot *boot, const struct step *step)
 {
 	switch (step->kind) {
 	case STEP_LOAD:
-		return module_load(situation->root, situation->kernel, step->subject, step->value);
+		return module_load(boot->root, boot->kernel, step->subject, step->value);
 	case STEP_NEED:
-		return need_driver(situation, step);
+		return need_driver(boot, step);
 	case STEP_OVERRIDE:
-		return write_override(situation, step);
+		return write_override(boot, step);
 	case STEP_UNBIND:
-		return unbind(situation, step);
+		return unbind(boot, step);
 	case STEP_BIND:
-		return bind_driver(situation, step);
+		return bind_driver(boot, step);
 	}
 	return -EINVAL;
 }
@@ -105,16 +105,16 @@ static bool is_given_up(const struct step *step)
 }
 
 /* A group, and what is taken only together with it. */
-static void give_up(const struct situation *situation, const struct group *group)
+static void give_up(const struct boot *boot, const struct group *group)
 {
-	for_each(other, &situation->decision.groups)
+	for_each(other, &boot->decision.groups)
 		if (other->unit == group->unit)
 			other->given_up = true;
 }
 
 /* What a child is to do. Its memory is ours: we look at it only when it has ended or can do no more. */
 struct work {
-	const struct situation *situation;
+	const struct boot *boot;
 	const struct plan *plan;
 	volatile int *outcomes;
 };
@@ -128,9 +128,9 @@ static void run_steps(const struct work *work)
 			*outcome = OUTCOME_SKIPPED;
 		} else if (*outcome == OUTCOME_WAITING) {
 			*outcome = OUTCOME_RUNNING;
-			*outcome = run_step(work->situation, step);
+			*outcome = run_step(work->boot, step);
 			if (*outcome < 0 && step->group)
-				give_up(work->situation, step->group);
+				give_up(work->boot, step->group);
 		}
 		outcome++;
 	}
@@ -216,7 +216,7 @@ static bool others_wait(const struct work *work)
 		if (step->member && stuck)
 			step->member->hung = true;
 		if (step->group && (stuck || *outcome < 0))
-			give_up(work->situation, step->group);
+			give_up(work->boot, step->group);
 		outcome++;
 	}
 	outcome = work->outcomes;
@@ -225,10 +225,10 @@ static bool others_wait(const struct work *work)
 	return waiting;
 }
 
-const int *apply(const struct situation *situation, const struct plan *plan, unsigned seconds)
+const int *apply(const struct boot *boot, const struct plan *plan, unsigned seconds)
 {
 	int *outcomes = keep(plan->steps.count * sizeof(*outcomes)), chances = FURTHER_CHANCES;
-	struct work work = { .situation = situation, .plan = plan, .outcomes = outcomes };
+	struct work work = { .boot = boot, .plan = plan, .outcomes = outcomes };
 
 	if (!plan->steps.count)
 		return outcomes;

@@ -22,6 +22,6 @@ enum {
  * groups that it kept waiting get another one, with a few seconds of its own.
  * Returns an outcome for every step, in kept memory; never fails as a whole.
  */
-const int *apply(const struct situation *situation, const struct plan *plan, unsigned seconds);
+const int *apply(const struct boot *boot, const struct plan *plan, unsigned seconds);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vfio-early-boot: look, decide, apply, tell. */
 #include "../core/decide.h"
-#include "../core/errors.h"
+#include "../core/errno_name.h"
 #include "../core/report.h"
 #include "../core/stages.h"
 #include "apply.h"
@@ -75,11 +75,11 @@ static unsigned long microseconds_since(const struct timeval *start)
 	return (unsigned long)((now.tv_sec - start->tv_sec) * 1000000 + now.tv_usec - start->tv_usec);
 }
 
-static struct plan make_plan(struct situation *situation)
+static struct plan make_plan(struct boot *boot)
 {
-	if (situation->config.mode == MODE_OFF)
-		return plan_recovery(&situation->decision);
-	return plan_forward(&situation->decision, &situation->inventory, &situation->manifest, &situation->cmdline);
+	if (boot->config.mode == MODE_OFF)
+		return plan_recovery(&boot->decision);
+	return plan_forward(&boot->decision, &boot->inventory, &boot->manifest, &boot->cmdline);
 }
 
 /* Once the first step is made, there must be no end but the last. */
@@ -93,34 +93,34 @@ static void get_memory(const struct decision *decision)
 }
 
 /* One pass: all groups end whole, bound or as they were found. */
-static void carry_out(struct situation *situation)
+static void carry_out(struct boot *boot)
 {
-	struct plan plan = make_plan(situation);
+	struct plan plan = make_plan(boot);
 	unsigned ways_back = WAYS_BACK;
 	const int *outcomes;
 
-	get_memory(&situation->decision);
-	settle(situation, &plan, apply(situation, &plan, situation->config.timeout));
+	get_memory(&boot->decision);
+	settle(boot, &plan, apply(boot, &plan, boot->config.timeout));
 	do {
-		plan = plan_return(&situation->decision);
-		outcomes = apply(situation, &plan, RETURN_SECONDS);
-	} while (settle_goes_back_again(situation, &plan, outcomes) && --ways_back);
-	settle_returned(situation, &plan, outcomes);
+		plan = plan_return(&boot->decision);
+		outcomes = apply(boot, &plan, RETURN_SECONDS);
+	} while (settle_goes_back_again(boot, &plan, outcomes) && --ways_back);
+	settle_returned(boot, &plan, outcomes);
 }
 
-static void tell(const struct situation *situation, const struct report *report)
+static void tell(const struct boot *boot, const struct report *report)
 {
-	int error = log_write(situation->root, &report->text);
+	int error = log_write(boot->root, &report->text);
 
-	log_to_kernel(situation->root, report);
+	log_to_kernel(boot->root, report);
 	if (error)
-		log_error_to_kernel(situation->root, text_of("/" LOG_FILE " cannot be written: %s", error_name(-error)));
+		log_error_to_kernel(boot->root, text_of("/" LOG_FILE " cannot be written: %s", errno_name(-error)));
 }
 
 int main(int count, char **arguments)
 {
 	struct options options = { 0 };
-	static struct situation situation;
+	static struct boot boot;
 	const char *refusal;
 	struct timeval start;
 	unsigned long duration;
@@ -141,19 +141,19 @@ int main(int count, char **arguments)
 	if (refusal)
 		return usage(refusal, "");
 
-	decide(root, &situation);
-	dry_run = options.dry_run || situation.config.mode == MODE_DRY_RUN;
+	decide(root, &boot);
+	dry_run = options.dry_run || boot.config.mode == MODE_DRY_RUN;
 	if (dry_run)
-		make_plan(&situation);
+		make_plan(&boot);
 	else
 		do
-			carry_out(&situation);
-		while (regroup_devices(&situation.decision, &situation.inventory, &situation.manifest));
+			carry_out(&boot);
+		while (regroup_devices(&boot.decision, &boot.inventory, &boot.manifest));
 	duration = microseconds_since(&start);
-	said = report(&situation, dry_run ? NULL : &duration);
+	said = report(&boot, dry_run ? NULL : &duration);
 	if (!options.dry_run)
-		tell(&situation, &said);
+		tell(&boot, &said);
 	else if (write_all(STDOUT_FILENO, said.text.bytes, said.text.length))
 		return usage("cannot write to standard output", "");
-	return status_is_problem(report_status(&situation)) ? EXIT_NOT_AS_ASKED : EXIT_AS_ASKED;
+	return status_is_problem(report_status(&boot)) ? EXIT_NOT_AS_ASKED : EXIT_AS_ASKED;
 }

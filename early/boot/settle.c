@@ -2,7 +2,7 @@
 /* After the steps: what the machine says that came of them. */
 #include "settle.h"
 
-#include "../core/errors.h"
+#include "../core/errno_name.h"
 #include "../core/inventory.h"
 #include "../core/root.h"
 #include "../core/stages.h"
@@ -34,9 +34,9 @@ static void fail_group(struct group *group, const struct step *step, int error)
 			fail_member(member, error, step_names[step->kind]);
 }
 
-static void warn_of_hang(struct situation *situation, const struct step *step)
+static void warn_of_hang(struct boot *boot, const struct step *step)
 {
-	strings_add(&situation->decision.alarms,
+	strings_add(&boot->decision.urgent_warnings,
 		    text_of("%s is stuck in %s (%s): left alone, boot goes on, may pause 120 s at udev",
 			    step->subject, step->value, step_names[step->kind]));
 }
@@ -56,7 +56,7 @@ static int error_of(int outcome)
 	}
 }
 
-static void note_outcome(struct situation *situation, const struct step *step, int outcome)
+static void note_outcome(struct boot *boot, const struct step *step, int outcome)
 {
 	if (outcome == OUTCOME_SKIPPED)
 		return;
@@ -68,17 +68,17 @@ static void note_outcome(struct situation *situation, const struct step *step, i
 	if (step->kind == STEP_OVERRIDE || (step->member && step->member->role == ROLE_RELEASE))
 		step->member->touched = true;
 	if (outcome == OUTCOME_HUNG && step->member)
-		warn_of_hang(situation, step);
+		warn_of_hang(boot, step);
 	outcome = error_of(outcome);
 	if (outcome >= 0)
 		return;
 	if (step->kind == STEP_NEED)
-		strings_add_once(&situation->decision.alarms,
+		strings_add_once(&boot->decision.urgent_warnings,
 				 text_of("there is no driver %s: does this kernel have it, and the image its module?",
 					 step->value));
 	if (step->kind == STEP_LOAD)
-		strings_add(&situation->decision.alarms,
-			    text_of("module %s could not be loaded: %s", step->subject, error_name(-outcome)));
+		strings_add(&boot->decision.urgent_warnings,
+			    text_of("module %s could not be loaded: %s", step->subject, errno_name(-outcome)));
 	else
 		fail_group(step->group, step, -outcome);
 }
@@ -126,15 +126,15 @@ static void fail_units(struct decision *decision)
 				group->result = GROUP_FAILED;
 }
 
-void settle(struct situation *situation, const struct plan *plan, const int *outcomes)
+void settle(struct boot *boot, const struct plan *plan, const int *outcomes)
 {
 	for_each(step, &plan->steps)
-		note_outcome(situation, step, *outcomes++);
-	fail_units(&situation->decision);
-	for_each(group, &situation->decision.groups)
-		if (!group->refusals && !group->settled && situation->config.mode != MODE_OFF)
-			read_back(group, &situation->inventory);
-	fail_units(&situation->decision);
+		note_outcome(boot, step, *outcomes++);
+	fail_units(&boot->decision);
+	for_each(group, &boot->decision.groups)
+		if (!group->refusals && !group->settled && boot->config.mode != MODE_OFF)
+			read_back(group, &boot->inventory);
+	fail_units(&boot->decision);
 }
 
 /* Also what a failure has kept from being touched; but not what was right already. */
@@ -147,7 +147,7 @@ static bool is_returned(const struct group *group, const struct member *member)
 	return (group->result == GROUP_FAILED || group->result == GROUP_REFUSED) && member->touched;
 }
 
-bool settle_goes_back_again(struct situation *situation, const struct plan *plan, const int *outcomes)
+bool settle_goes_back_again(struct boot *boot, const struct plan *plan, const int *outcomes)
 {
 	bool again = false;
 
@@ -157,17 +157,17 @@ bool settle_goes_back_again(struct situation *situation, const struct plan *plan
 			return false;
 		outcomes++;
 	}
-	for_each(group, &situation->decision.groups)
+	for_each(group, &boot->decision.groups)
 		for_each(member, &group->members) {
 			if (group->settled || !plan_returns(group, member))
 				continue;
-			member->after = inventory_driver_now(&situation->inventory, member->device);
+			member->after = inventory_driver_now(&boot->inventory, member->device);
 			again |= !text_same(member->after, member->before);
 		}
 	return again;
 }
 
-void settle_returned(struct situation *situation, const struct plan *plan, const int *outcomes)
+void settle_returned(struct boot *boot, const struct plan *plan, const int *outcomes)
 {
 	for_each(step, &plan->steps) {
 		int error = error_of(*outcomes++);
@@ -175,11 +175,11 @@ void settle_returned(struct situation *situation, const struct plan *plan, const
 		if (error < 0)
 			fail_member(step->member, -error, "return");
 	}
-	for_each(group, &situation->decision.groups)
+	for_each(group, &boot->decision.groups)
 		for_each(member, &group->members) {
 			if (group->settled || !is_returned(group, member))
 				continue;
-			member->after = inventory_driver_now(&situation->inventory, member->device);
+			member->after = inventory_driver_now(&boot->inventory, member->device);
 			if (member->result == RESULT_FAILED)
 				continue;
 			if (text_same(member->after, member->before))

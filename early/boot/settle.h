@@ -8,16 +8,16 @@
  * After the steps of plan_forward(): reads every driver link back and says of
  * each group and member what became of it.
  */
-void settle(struct situation *situation, const struct plan *plan, const int *outcomes);
+void settle(struct boot *boot, const struct plan *plan, const int *outcomes);
 
 /*
  * After the steps of plan_return(): whether it is worth making that plan and
  * going back once more. Something is not as it was found, and nothing hangs,
  * which would hang again.
  */
-bool settle_goes_back_again(struct situation *situation, const struct plan *plan, const int *outcomes);
+bool settle_goes_back_again(struct boot *boot, const struct plan *plan, const int *outcomes);
 
 /* The same as settle() after the last steps of plan_return(). */
-void settle_returned(struct situation *situation, const struct plan *plan, const int *outcomes);
+void settle_returned(struct boot *boot, const struct plan *plan, const int *outcomes);
 
 #endif

@@ -10,9 +10,9 @@
 #define TIMEOUT_DEFAULT 10		/* seconds */
 
 /* The configuration files that are there, in the order in which they are read; paths below the root. */
-struct strings config_files(int root, struct faults *faults);
+struct strings config_files(int root, struct errors *errors);
 
-/* Reads them into requests, faults and settings. */
+/* Reads them into requests, errors and settings. */
 void config_read_files(int root, const struct strings *files, struct config *config);
 
 /*

@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "cmdline.h"
-#include "faults.h"
+#include "errors.h"
 #include "request.h"
 #include "root.h"
 #include "text.h"
@@ -46,9 +46,9 @@ static void read_items(struct config *config, const struct kernel_word *word)
 		size_t length = strcspn(item, ",");
 
 		if (unclear)
-			faults_add(&config->faults, at, "excepted or taken? Write +except=A+except=B, or another vfio.slots=");
+			errors_add(&config->errors, at, "excepted or taken? Write +except=A+except=B, or another vfio.slots=");
 		else if (!length)
-			faults_add(&config->faults, at, "%s: a device is missing here", word->name);
+			errors_add(&config->errors, at, "%s: a device is missing here", word->name);
 		else
 			request_parse(config, at, item, length, "+");
 		/* is what follows excepted, or taken? */
@@ -70,7 +70,7 @@ static void read_own_word(struct config *config, const struct kernel_word *word,
 	if (!strcmp(key, "enable_unsafe_noiommu_mode"))
 		return;
 	if (!value || !list_has(OWN_WORDS, key))
-		faults_add(&config->faults, (struct where) { .source = "cmdline", .column = word->column },
+		errors_add(&config->errors, (struct where) { .source = "cmdline", .column = word->column },
 			   "no such word: %s%s; known: vfio.slots=, vfio.ids=, vfio.early=, vfio.timeout=",
 			   text_shown(word->name, strlen(word->name)), value ? "=" : "");
 	else if (*key == 't')
@@ -80,7 +80,7 @@ static void read_own_word(struct config *config, const struct kernel_word *word,
 	else if (!strcmp(value, "on") || !strcmp(value, "off") || !strcmp(value, "dry-run"))
 		*early = value;
 	else
-		faults_add(&config->faults, at, "vfio.early is on, off or dry-run, not %s",
+		errors_add(&config->errors, at, "vfio.early is on, off or dry-run, not %s",
 			   text_shown(value, strlen(value)));
 }
 

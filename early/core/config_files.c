@@ -2,8 +2,8 @@
 /* The configuration files, line by line, to requests and settings. */
 #include "config.h"
 
+#include "errno_name.h"
 #include "errors.h"
-#include "faults.h"
 #include "request.h"
 #include "root.h"
 #include "text.h"
@@ -29,7 +29,7 @@ void config_set_timeout(struct config *config, struct where at, const char *valu
 	if (scan_is_done(&scan) && seconds)
 		config->timeout = (unsigned)seconds;
 	else
-		faults_add(&config->faults, at, "not a number of seconds from 1 to %u: %s", TIMEOUT_MAX,
+		errors_add(&config->errors, at, "not a number of seconds from 1 to %u: %s", TIMEOUT_MAX,
 			   text_shown(value, strlen(value)));
 }
 
@@ -42,7 +42,7 @@ static void read_setting(struct config *config, struct where at, const char *tex
 	text += blanks;
 	at.column += (unsigned)blanks;
 	if (!text_begins(text, key)) {
-		faults_add(&config->faults, at, "no such setting: %s; known: timeout=SECONDS",
+		errors_add(&config->errors, at, "no such setting: %s; known: timeout=SECONDS",
 			   text_shown(text, strlen(text)));
 		return;
 	}
@@ -65,13 +65,13 @@ static void read_line(struct config *config, struct where at, const char *line, 
 			break;
 		if (byte != '\t' && (byte < ' ' || byte >= 0x7f)) {
 			at.column += (unsigned)end;
-			faults_add(&config->faults, at, "byte 0x%02x is no part of a configuration", byte);
+			errors_add(&config->errors, at, "byte 0x%02x is no part of a configuration", byte);
 			return;
 		}
 	}
 	if (end > LINE_LENGTH_MAX) {
 		at.column = LINE_LENGTH_MAX + 1;
-		faults_add(&config->faults, at, "line longer than %u bytes", LINE_LENGTH_MAX);
+		errors_add(&config->errors, at, "line longer than %u bytes", LINE_LENGTH_MAX);
 		return;
 	}
 	while (end && is_blank(line[end - 1]))
@@ -91,17 +91,17 @@ static void read_line(struct config *config, struct where at, const char *line, 
 static void read_file(int root, const char *path, struct config *config)
 {
 	struct where at = { .source = text_of("/%s", path) };
-	size_t length, listed = config->faults.count + FAULTS_PER_FILE, unlisted = 0;
+	size_t length, listed = config->errors.count + FAULTS_PER_FILE, unlisted = 0;
 	const char *content, *end, *line, *stop;
 	int error;
 
 	error = root_read(root, path, CONFIG_SIZE_MAX, &content, &length);
 	if (error) {
 		if (error == -EFBIG)
-			faults_add(&config->faults, at, "larger than %lu KiB: nothing of it is used",
+			errors_add(&config->errors, at, "larger than %lu KiB: nothing of it is used",
 				   CONFIG_SIZE_MAX / 1024);
 		else
-			faults_add(&config->faults, at, "cannot be read: %s", error_name(-error));
+			errors_add(&config->errors, at, "cannot be read: %s", errno_name(-error));
 		return;
 	}
 	end = content + length;
@@ -117,18 +117,18 @@ static void read_file(int root, const char *path, struct config *config)
 		if (!stop)
 			stop = end;
 		read_line(config, at, line, (size_t)(stop - line));
-		if (config->faults.count > listed) {
-			unlisted += config->faults.count - listed;
-			config->faults.count = listed;
+		if (config->errors.count > listed) {
+			unlisted += config->errors.count - listed;
+			config->errors.count = listed;
 		}
 	}
 	if (unlisted) {
 		at.line = at.column = 0;
-		faults_add(&config->faults, at, "%zu more mistakes, not listed", unlisted);
+		errors_add(&config->errors, at, "%zu more mistakes, not listed", unlisted);
 	}
 }
 
-struct strings config_files(int root, struct faults *faults)
+struct strings config_files(int root, struct errors *errors)
 {
 	struct strings files = { 0 }, names = { 0 };
 	int error;
@@ -138,8 +138,8 @@ struct strings config_files(int root, struct faults *faults)
 		strings_add(&files, CONFIG_FILE);
 	error = root_list(root, CONFIG_DIRECTORY, &names);
 	if (error && error != -ENOENT)
-		faults_add(faults, (struct where) { .source = "/" CONFIG_DIRECTORY }, "cannot be read: %s",
-			   error_name(-error));
+		errors_add(errors, (struct where) { .source = "/" CONFIG_DIRECTORY }, "cannot be read: %s",
+			   errno_name(-error));
 	for_each(name, &names) {
 		size_t length = strlen(*name);
 

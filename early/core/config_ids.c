@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "cmdline.h"
-#include "faults.h"
+#include "errors.h"
 #include "memory.h"
 #include "text.h"
 
@@ -51,7 +51,7 @@ static void add_ids(struct config *config, const char *list, struct where source
 			request->what.has_id = true;
 			request->what.id = id;
 		} else if (length) {
-			faults_add(&config->faults, at, "ids=: not VENDOR:DEVICE[:SUBVENDOR:SUBDEVICE]: %s",
+			errors_add(&config->errors, at, "ids=: not VENDOR:DEVICE[:SUBVENDOR:SUBDEVICE]: %s",
 				   text_shown(text, length));
 		}
 		list += length + (list[length] == ',');

@@ -4,8 +4,8 @@
 
 #include "cmdline.h"
 #include "config.h"
+#include "errno_name.h"
 #include "errors.h"
-#include "faults.h"
 #include "inventory.h"
 #include "iommu.h"
 #include "manifest.h"
@@ -15,7 +15,7 @@
 
 #define CMDLINE_SIZE_MAX (64ul * 1024)	/* the longest of all architectures is far below */
 
-struct cmdline read_cmdline(int root, struct faults *faults)
+struct cmdline read_cmdline(int root, struct errors *errors)
 {
 	const char *text = "";
 	size_t length = 0;
@@ -23,18 +23,18 @@ struct cmdline read_cmdline(int root, struct faults *faults)
 
 	error = root_read(root, "proc/cmdline", CMDLINE_SIZE_MAX, &text, &length);
 	if (error)
-		faults_add(faults, (struct where) { .source = "/proc/cmdline" }, "cannot be read: %s; is /proc mounted?",
-			   error_name(-error));
+		errors_add(errors, (struct where) { .source = "/proc/cmdline" }, "cannot be read: %s; is /proc mounted?",
+			   errno_name(-error));
 	/* the newline is /proc's, and would stand in an open quote */
 	return cmdline_parse(text, length && text[length - 1] == '\n' ? length - 1 : length);
 }
 
-static void compare_kernels(struct situation *situation)
+static void compare_kernels(struct boot *boot)
 {
-	const char *made_for = situation->manifest.kernel;
+	const char *made_for = boot->manifest.kernel;
 
-	if (made_for && !text_same(made_for, situation->kernel))
-		strings_add(&situation->decision.warnings,
+	if (made_for && !text_same(made_for, boot->kernel))
+		strings_add(&boot->decision.warnings,
 			    text_of("this image was made for another kernel, %s: if something is missing, rebuild it", made_for));
 }
 
@@ -48,37 +48,37 @@ static void leave_all(struct decision *decision)
 	}
 }
 
-void decide_on(struct situation *situation)
+void decide_on(struct boot *boot)
 {
-	struct decision *decision = &situation->decision;
-	struct config *config = &situation->config;
+	struct decision *decision = &boot->decision;
+	struct config *config = &boot->config;
 
-	iommu_judge(situation->root, &situation->cmdline, &situation->manifest, &decision->iommu);
+	iommu_judge(boot->root, &boot->cmdline, &boot->manifest, &decision->iommu);
 	if (!config->requests.count || (config->mode == MODE_OFF && !config->recovery))
 		return;
-	compare_kernels(situation);
-	select_devices(config, &situation->inventory, &decision->selection);
-	group_devices(decision, &situation->inventory);
+	compare_kernels(boot);
+	select_devices(config, &boot->inventory, &decision->selection);
+	group_devices(decision, &boot->inventory);
 	if (config->mode == MODE_OFF)
 		leave_all(decision);
 	else
-		guard_groups(decision, &situation->inventory, &situation->manifest);
+		guard_groups(decision, &boot->inventory, &boot->manifest);
 }
 
-void decide(int root, struct situation *situation)
+void decide(int root, struct boot *boot)
 {
-	struct config *config = &situation->config;
+	struct config *config = &boot->config;
 	struct strings files;
 
-	*situation = (struct situation) { .root = root, .config.timeout = TIMEOUT_DEFAULT };
-	situation->kernel = root_attribute(root, "proc/sys/kernel/osrelease");
-	situation->cmdline = read_cmdline(root, &config->faults);
-	manifest_read(root, &situation->manifest, &config->faults);
+	*boot = (struct boot) { .root = root, .config.timeout = TIMEOUT_DEFAULT };
+	boot->kernel = root_attribute(root, "proc/sys/kernel/osrelease");
+	boot->cmdline = read_cmdline(root, &config->errors);
+	manifest_read(root, &boot->manifest, &config->errors);
 	/* in this order: "for=" names the first line that names a device */
-	files = config_files(root, &config->faults);
+	files = config_files(root, &config->errors);
 	config_read_files(root, &files, config);
-	config_read_cmdline(root, &situation->cmdline, config);
-	config_read_ids(&situation->cmdline, &situation->manifest, config);
-	inventory_open(root, situation->kernel, &situation->inventory);
-	decide_on(situation);
+	config_read_cmdline(root, &boot->cmdline, config);
+	config_read_ids(&boot->cmdline, &boot->manifest, config);
+	inventory_open(root, boot->kernel, &boot->inventory);
+	decide_on(boot);
 }

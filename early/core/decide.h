@@ -6,14 +6,14 @@
 
 /*
  * Reads all that matters below a root directory and goes through the stages
- * up to the guard. Cannot fail: what is missing or wrong is in the faults.
+ * up to the guard. Cannot fail: what is missing or wrong is in the errors.
  */
-void decide(int root, struct situation *situation);
+void decide(int root, struct boot *boot);
 
-/* The second half: from a situation in which all but the decision is there. */
-void decide_on(struct situation *situation);
+/* The second half of it, for a boot in which all but the decision is there. */
+void decide_on(struct boot *boot);
 
-/* The kernel command line; empty, and a fault, if it cannot be read. */
-struct cmdline read_cmdline(int root, struct faults *faults);
+/* The kernel command line; empty, and an error, if it cannot be read. */
+struct cmdline read_cmdline(int root, struct errors *errors);
 
 #endif

@@ -1,28 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names of errors: the same on every libc, as the log spells them. */
+/* Mistakes in what was asked for: each has a place and a text. */
 #include "errors.h"
 
+#include "memory.h"
 #include "text.h"
 
-#include <errno.h>
-#include <string.h>
-
-#define ERRORS(each) \
-	each(EPERM) each(ENOENT) each(EINTR) each(EIO) each(ENXIO) each(ENOEXEC) each(EAGAIN) each(ENOMEM) \
-	each(EACCES) each(EBUSY) each(EEXIST) each(ENODEV) each(ENOTDIR) each(EISDIR) each(EINVAL) each(EFBIG) \
-	each(ENOSPC) each(EROFS) each(ENAMETOOLONG) each(ENOSYS) each(ELOOP) each(ENODATA) each(EBADMSG) \
-	each(EOPNOTSUPP) each(ETIMEDOUT) each(ECANCELED) each(ENOKEY) each(EKEYREJECTED)
-#define NUMBER(error) error,
-#define NAME(error) #error "\0"
-
-const char *error_name(int error)
+void errors_add(struct errors *errors, struct where at, const char *format, ...)
 {
-	static const unsigned char numbers[] = { ERRORS(NUMBER) };
-	const char *name = ERRORS(NAME);
-	size_t i;
+	va_list arguments;
 
-	for (i = 0; i < sizeof(numbers); i++, name += strlen(name) + 1)
-		if (numbers[i] == error)
-			return name;
-	return text_of("errno %u", (unsigned)error);
+	va_start(arguments, format);
+	*list_add(errors) = (struct error) { .at = at, .text = text_vof(format, arguments) };
+	va_end(arguments);
+}
+
+const char *where_exactly(struct where at)
+{
+	if (!at.column)
+		return at.source;
+	return text_of("%s:%u:%u", at.source, at.line ? at.line : 1, at.column);
+}
+
+const char *where_line(struct where at)
+{
+	return at.line ? text_of("%s:%u", at.source, at.line) : at.source;
 }

@@ -2,7 +2,16 @@
 #ifndef VFIO_EARLY_ERRORS_H
 #define VFIO_EARLY_ERRORS_H
 
-/* The name of an errno (positive): "EBUSY", or "errno 123" for one that is not known here. */
-const char *error_name(int error);
+#include "model.h"
+
+/* Notes a mistake in what was asked for, and where it stands. */
+__attribute__((format(printf, 3, 4)))
+void errors_add(struct errors *errors, struct where at, const char *format, ...);
+
+/* "FILE:LINE:COLUMN", "cmdline:1:COLUMN", or the source alone for a mistake of the whole (column 0). */
+const char *where_exactly(struct where at);
+
+/* "FILE:LINE", or the source alone if it has no lines: what for= names. */
+const char *where_line(struct where at);
 
 #endif

@@ -44,17 +44,17 @@ static bool is_on_bus_of(const struct device *device, const struct group *group)
 	return device->address.domain == other->domain && device->address.bus == other->bus;
 }
 
-static struct group *group_of(struct decision *decision, const struct want *want)
+static struct group *group_of(struct decision *decision, const struct selected *selected)
 {
-	struct group *added = group_find(decision, want->device->group);
-	bool late = !want->device->group && text_same(decision->iommu.kind, "smmu");
+	struct group *added = group_find(decision, selected->device->group);
+	bool late = !selected->device->group && text_same(decision->iommu.kind, "smmu");
 
 	for_each(group, &decision->groups)
-		if (late && group->late && is_on_bus_of(want->device, group))
+		if (late && group->late && is_on_bus_of(selected->device, group))
 			added = group;
 	if (added)
 		return added;
-	added = group_add(decision, want->device->group, want->first);
+	added = group_add(decision, selected->device->group, selected->first);
 	added->late = late;
 	return added;
 }
@@ -85,15 +85,15 @@ static bool can_be_taken(const struct device *device)
 	return device->is_pci && !device_is_bridge(device) && device->class >> 16 != CLASS_BRIDGE;
 }
 
-static void add_member(struct group *group, struct device *device, const struct want *want)
+static void add_member(struct group *group, struct device *device, const struct selected *selected)
 {
 	struct member *member = list_add(&group->members);
 
 	*member = (struct member) {
-		.device = device, .want = want, .before = device->driver, .after = device->driver,
+		.device = device, .selected = selected, .before = device->driver, .after = device->driver,
 	};
-	if (want || can_be_taken(device))
-		member->driver = want && want->driver_from ? want->driver_from->driver : DRIVER_DEFAULT;
+	if (selected || can_be_taken(device))
+		member->driver = selected && selected->driver_from ? selected->driver_from->driver : DRIVER_DEFAULT;
 	else
 		leave(member);
 }
@@ -196,11 +196,11 @@ static void leave_what_is_below(struct group *group)
 {
 	for_each(member, &group->members)
 		for_each(controller, &group->members) {
-			if (member->want || controller->role != ROLE_TAKE ||
+			if (member->selected || controller->role != ROLE_TAKE ||
 			    !device_is_below(member->device, controller->device))
 				continue;
 			leave(member);
-			member->role = ROLE_GOES;
+			member->role = ROLE_BELOW_CONTROLLER;
 		}
 }
 
@@ -251,14 +251,14 @@ void group_devices(struct decision *decision, struct inventory *inventory)
 {
 	size_t i;
 
-	for_each(want, &decision->selection.wants) {
+	for_each(selected, &decision->selection.devices) {
 		struct group *group;
 
-		inventory_detail(inventory, want->device);
-		group = group_of(decision, want);
-		group->whole |= !want->siblings_none;
-		group->allow |= want->allow;
-		add_member(group, want->device, want);
+		inventory_detail(inventory, selected->device);
+		group = group_of(decision, selected);
+		group->whole |= !selected->siblings_none;
+		group->allow |= selected->allow;
+		add_member(group, selected->device, selected);
 	}
 	/* a companion can bring another group */
 	for (i = 0; i < decision->groups.count; i++) {

@@ -41,7 +41,7 @@ static void guard_iommu(struct group *group, const struct iommu *iommu, int root
 		remedy = "the IOMMU is on, but not for this device: use another slot, "
 			 "or look for iommu in the kernel log";
 	for_each(member, &group->members)
-		if (member->want)
+		if (member->selected)
 			refuse(group, REFUSE_NO_IOMMU, member->device->name, remedy);
 }
 
@@ -49,7 +49,7 @@ static void guard_iommu(struct group *group, const struct iommu *iommu, int root
 static void guard_parents(struct group *group, struct inventory *inventory)
 {
 	for_each(member, &group->members) {
-		const struct device *parent = member->want ? inventory_controller(inventory, member->device) : NULL;
+		const struct device *parent = member->selected ? inventory_controller(inventory, member->device) : NULL;
 
 		if (parent && group->id && text_same(parent->group, group->id))
 			refuse(group, REFUSE_OWN_PARENT, parent->name,

@@ -15,7 +15,7 @@
 /* Whether the host loses the device together with this group. */
 static bool is_lost(const struct member *member)
 {
-	return member->role == ROLE_TAKE || member->role == ROLE_GOES;
+	return member->role == ROLE_TAKE || member->role == ROLE_BELOW_CONTROLLER;
 }
 
 /* Whether a device is what a record of the image is about, or may be it. */
@@ -51,7 +51,7 @@ void guard_uses(struct group *group, struct inventory *inventory, const struct m
 {
 	for_each(use, &manifest->uses)
 		for_each(member, &group->members)
-			if (use->reason != REFUSE_LAST_INPUT && (use->reason != REFUSE_IN_USE || !member->want) &&
+			if (use->reason != REFUSE_LAST_INPUT && (use->reason != REFUSE_IN_USE || !member->selected) &&
 			    is_lost(member) && is_used(use, member->device, inventory))
 				refuse_use(group, use, member->device);
 }

@@ -2,8 +2,8 @@
 /* Reads the manifest of the image: modules in load order, IDs from modprobe.d, what the host uses, the stamp. */
 #include "manifest.h"
 
+#include "errno_name.h"
 #include "errors.h"
-#include "faults.h"
 #include "record.h"
 #include "request.h"
 #include "root.h"
@@ -60,7 +60,7 @@ static void add_use(struct manifest *manifest, const char *rest)
 	*list_add(&manifest->uses) = use;
 }
 
-void manifest_read(int root, struct manifest *manifest, struct faults *faults)
+void manifest_read(int root, struct manifest *manifest, struct errors *errors)
 {
 	const char *content, *cursor, *event, *rest;
 	size_t length;
@@ -70,8 +70,8 @@ void manifest_read(int root, struct manifest *manifest, struct faults *faults)
 	if (error == -ENOENT)
 		return;
 	if (error) {
-		faults_add(faults, (struct where) { .source = "/" MANIFEST_FILE }, "cannot be read: %s",
-			   error_name(-error));
+		errors_add(errors, (struct where) { .source = "/" MANIFEST_FILE }, "cannot be read: %s",
+			   errno_name(-error));
 		return;
 	}
 	cursor = content;

@@ -8,8 +8,8 @@
 
 /*
  * What the image carries, as "vfio-early image" wrote it. Without one the
- * manifest stays as it is, which is empty; one that cannot be read is a fault.
+ * manifest stays as it is, which is empty; one that cannot be read is an error.
  */
-void manifest_read(int root, struct manifest *manifest, struct faults *faults);
+void manifest_read(int root, struct manifest *manifest, struct errors *errors);
 
 #endif

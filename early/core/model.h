@@ -21,13 +21,13 @@ struct where {
 	unsigned line, column;
 };
 
-struct fault {
+struct error {
 	struct where at;
 	const char *text;
 };
 
-struct faults {
-	struct fault *items;
+struct errors {
+	struct error *items;
 	size_t count;
 };
 
@@ -99,7 +99,7 @@ enum mode { MODE_BIND, MODE_DRY_RUN, MODE_OFF };
 
 struct config {
 	LIST(struct request) requests;
-	struct faults faults;
+	struct errors errors;
 	unsigned timeout;		/* seconds */
 	enum mode mode;
 	const char *off_because;	/* with MODE_OFF */
@@ -204,7 +204,7 @@ struct iommu {
 /* ---- the decision ---- */
 
 /* A device that requests name, and what they ask for together. */
-struct want {
+struct selected {
 	struct device *device;
 	const struct request *first;
 	const struct request *driver_from;	/* that names the driver, NULL: none does */
@@ -221,16 +221,16 @@ struct absence {
 };
 
 struct selection {
-	LIST(struct want) wants;
+	LIST(struct selected) devices;
 	LIST(struct absence) absences;
-	struct faults faults;
+	struct errors errors;
 };
 
 enum role {
 	ROLE_TAKE,			/* bind to .driver */
 	ROLE_LEAVE,			/* stays as it is */
 	ROLE_LEAVE_DRIVERLESS,		/* stays without a driver: override "none" */
-	ROLE_GOES,			/* hangs below a controller that is taken, and goes with its driver */
+	ROLE_BELOW_CONTROLLER,		/* below a controller that is taken: gone when its driver goes */
 	ROLE_RELEASE,			/* a framebuffer that must let go of a member's memory */
 };
 
@@ -241,7 +241,7 @@ enum result {
 
 struct member {
 	struct device *device;
-	const struct want *want;	/* NULL: a sibling */
+	const struct selected *selected;	/* NULL: a sibling */
 	enum role role;
 	const char *driver;		/* with ROLE_TAKE */
 	const char *before, *after;	/* drivers; NULL: none */
@@ -279,13 +279,13 @@ struct decision {
 	struct selection selection;
 	LIST(struct group) groups;	/* in the order of the configuration */
 	struct strings warnings;
-	struct strings alarms;		/* warnings that a person who waits has to see */
+	struct strings urgent_warnings;		/* warnings that go to the kernel log as errors */
 };
 
 /* ---- all of it ---- */
 
 /* What was read below one root, and what follows from it. */
-struct situation {
+struct boot {
 	int root;
 	const char *kernel;		/* release, or NULL */
 	struct cmdline cmdline;

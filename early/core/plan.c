@@ -132,7 +132,7 @@ static bool takes_anything(const struct decision *decision)
 /* A device that the host must not get although it is not taken. */
 static bool is_kept_driverless(const struct member *member)
 {
-	return member->want && member->want->else_none && !member->before;
+	return member->selected && member->selected->else_none && !member->before;
 }
 
 /* One kind of step, for one member of a group. */

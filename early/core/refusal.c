@@ -2,7 +2,7 @@
 /* A refusal: what the guard's parts say of a group. */
 #include "refusal.h"
 
-#include "faults.h"
+#include "errors.h"
 #include "request.h"
 #include "root.h"
 #include "text.h"

@@ -16,8 +16,8 @@ static struct group *group_now(struct decision *decision, const struct group *la
 			for_each(holder, &other->members)
 				if (text_same(holder->device->name, member->device->holds))
 					group = other;
-	if (!group && member->want) {
-		group = group_add(decision, member->device->group, member->want->first);
+	if (!group && member->selected) {
+		group = group_add(decision, member->device->group, member->selected->first);
 		group->allow = late->allow;
 		group->whole = late->whole;
 	}
@@ -38,7 +38,7 @@ static void dissolve(struct decision *decision, size_t index, struct inventory *
 		for_each(member, &late.members) {
 			struct group *group;
 
-			if (named != (member->want != NULL))
+			if (named != (member->selected != NULL))
 				continue;
 			if (member->device->is_pci)
 				member->device->group = inventory_group_now(inventory, member->device);

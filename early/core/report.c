@@ -2,8 +2,8 @@
 /* The decision, or what became of it, as the records of the log. */
 #include "report.h"
 
+#include "errno_name.h"
 #include "errors.h"
-#include "faults.h"
 #include "iommu.h"
 #include "record.h"
 #include "request.h"
@@ -45,17 +45,17 @@ struct counts report_counts(const struct decision *decision)
 	};
 }
 
-enum status report_status(const struct situation *situation)
+enum status report_status(const struct boot *boot)
 {
-	const struct selection *selection = &situation->decision.selection;
-	struct counts counts = report_counts(&situation->decision);
-	bool wrong = situation->config.faults.count || selection->faults.count || counts.failed;
+	const struct selection *selection = &boot->decision.selection;
+	struct counts counts = report_counts(&boot->decision);
+	bool wrong = boot->config.errors.count || selection->errors.count || counts.failed;
 
 	for_each(absence, &selection->absences)
 		wrong |= !absence->request->optional;
-	if (situation->config.mode == MODE_OFF)
+	if (boot->config.mode == MODE_OFF)
 		return STATUS_OFF;
-	if (!situation->config.requests.count && !wrong)
+	if (!boot->config.requests.count && !wrong)
 		return STATUS_NOTHING;
 	if (!counts.refused && !wrong)
 		return STATUS_OK;
@@ -68,12 +68,12 @@ static void end(struct report *report, enum weight weight)
 	*list_add(&report->weights) = weight;
 }
 
-static void report_faults(struct report *report, const struct faults *faults)
+static void report_errors(struct report *report, const struct errors *errors)
 {
-	for_each(fault, faults) {
+	for_each(error, errors) {
 		record_begin(&report->text, "error");
-		record_add(&report->text, "at", where_exactly(fault->at));
-		record_add(&report->text, "text", fault->text);
+		record_add(&report->text, "at", where_exactly(error->at));
+		record_add(&report->text, "text", error->text);
 		end(report, WEIGHT_ERROR);
 	}
 }
@@ -104,13 +104,13 @@ static void report_member(struct report *report, const struct group *group, cons
 	record_add(log, "id", device->is_pci ? text_of("%04x:%04x", device->id.vendor, device->id.device) : NULL);
 	record_add(log, "class", device->is_pci ? text_of("%06x", (unsigned)device->class) : NULL);
 	record_add(log, "group", group->id);
-	record_add(log, "for", member->want ? where_line(member->want->first->at) : "group");
+	record_add(log, "for", member->selected ? where_line(member->selected->first->at) : "group");
 	if (device->holds)
 		record_add(log, "holds", device->holds);
 	record_add(log, "before", member->before);
 	record_add(log, "after", member->after);
 	if (member->result == RESULT_FAILED) {
-		record_add(log, "errno", error_name(member->error));
+		record_add(log, "errno", errno_name(member->error));
 		record_add(log, "step", member->step);
 	}
 	record_add(log, "result", result_names[member->result]);
@@ -163,17 +163,17 @@ static void report_warnings(struct report *report, const struct strings *warning
 	}
 }
 
-static void report_result(struct report *report, const struct situation *situation,
+static void report_result(struct report *report, const struct boot *boot,
 			  const unsigned long *microseconds)
 {
-	struct counts counts = report_counts(&situation->decision);
-	enum status status = report_status(situation);
+	struct counts counts = report_counts(&boot->decision);
+	enum status status = report_status(boot);
 	struct text *log = &report->text;
 
 	record_begin(log, "result");
 	record_add(log, "status", status_names[status]);
-	if (situation->config.mode == MODE_OFF)
-		record_add(log, "why", situation->config.off_because);
+	if (boot->config.mode == MODE_OFF)
+		record_add(log, "why", boot->config.off_because);
 	record_add_number(log, "bound", counts.bound);
 	record_add_number(log, "already", counts.already);
 	record_add_number(log, "refused", counts.refused);
@@ -186,35 +186,35 @@ static void report_result(struct report *report, const struct situation *situati
 	end(report, status_is_problem(status) ? WEIGHT_ERROR : WEIGHT_INFO);
 }
 
-struct report report(const struct situation *situation, const unsigned long *microseconds)
+struct report report(const struct boot *boot, const unsigned long *microseconds)
 {
-	const struct decision *decision = &situation->decision;
+	const struct decision *decision = &boot->decision;
 	struct report report = { 0 };
 	struct text *log = &report.text;
 
 	record_begin(log, "vfio-early");
 	record_add(log, "version", VERSION);
-	record_add(log, "kernel", situation->kernel);
-	record_add(log, "by", situation->manifest.by);
-	record_add(log, "stamp", situation->manifest.stamp);
+	record_add(log, "kernel", boot->kernel);
+	record_add(log, "by", boot->manifest.by);
+	record_add(log, "stamp", boot->manifest.stamp);
 	end(&report, WEIGHT_DETAIL);
-	report_faults(&report, &situation->config.faults);
-	report_faults(&report, &decision->selection.faults);
+	report_errors(&report, &boot->config.errors);
+	report_errors(&report, &decision->selection.errors);
 	report_iommu(&report, &decision->iommu);
 	for_each(group, &decision->groups) {
-		if (situation->config.mode != MODE_OFF) {
+		if (boot->config.mode != MODE_OFF) {
 			report_group(&report, group);
 			continue;
 		}
 		/* a recovery boot: what is kept from the host all the same */
 		for_each(member, &group->members)
-			if (member->want && member->want->else_none)
+			if (member->selected && member->selected->else_none)
 				report_member(&report, group, member);
 	}
 	for_each(absence, &decision->selection.absences)
 		report_absence(&report, absence);
 	report_warnings(&report, &decision->warnings, WEIGHT_INFO);
-	report_warnings(&report, &decision->alarms, WEIGHT_ERROR);
-	report_result(&report, situation, microseconds);
+	report_warnings(&report, &decision->urgent_warnings, WEIGHT_ERROR);
+	report_result(&report, boot, microseconds);
 	return report;
 }

@@ -15,7 +15,7 @@ struct counts {
 struct counts report_counts(const struct decision *decision);
 
 /* What it all amounts to; STATUS_DEGRADED and STATUS_REFUSED are problems. */
-enum status report_status(const struct situation *situation);
+enum status report_status(const struct boot *boot);
 bool status_is_problem(enum status status);
 
 /* How much a record matters to a person who looks at the kernel log. */
@@ -27,6 +27,6 @@ struct report {
 };
 
 /* microseconds: NULL for a dry run. */
-struct report report(const struct situation *situation, const unsigned long *microseconds);
+struct report report(const struct boot *boot, const unsigned long *microseconds);
 
 #endif

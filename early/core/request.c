@@ -2,7 +2,7 @@
 /* One line of the configuration, or one item of the kernel command line, to a request. */
 #include "request.h"
 
-#include "faults.h"
+#include "errors.h"
 #include "memory.h"
 #include "root.h"
 #include "selector.h"
@@ -98,7 +98,7 @@ static void wrong(struct reading *reading, const struct word *word, const char *
 	struct where at = reading->at;
 
 	at.column = word->column;
-	faults_add(&reading->config->faults, at, suggestion ? "%s: %s; write: %s" : "%s: %s", problem,
+	errors_add(&reading->config->errors, at, suggestion ? "%s: %s; write: %s" : "%s: %s", problem,
 		   text_shown(word->text, strlen(word->text)), suggestion);
 	reading->wrong = true;
 }

@@ -8,7 +8,7 @@
  * One device and what is wanted of it: selector words, then options, between
  * the separators of the source (space and tab in a file, "+" on the kernel
  * command line). at is the place of the text's first byte. A text with any
- * mistake adds to the faults and not to the requests.
+ * mistake adds to the errors and not to the requests.
  */
 void request_parse(struct config *config, struct where at, const char *text, size_t length,
 		   const char *separators);

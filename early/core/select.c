@@ -3,7 +3,7 @@
 #include "stages.h"
 
 #include "address.h"
-#include "faults.h"
+#include "errors.h"
 #include "inventory.h"
 #include "root.h"
 #include "text.h"
@@ -85,7 +85,7 @@ static void remove_excepted(struct devices *devices, const struct request *reque
 
 /* "01:00" and an ID select what can be taken of what they name; a bridge that is named alone is a mistake. */
 static bool remove_bridges(struct devices *devices, const struct request *request, struct inventory *inventory,
-			   struct faults *faults)
+			   struct errors *errors)
 {
 	const struct device *bridge = NULL;
 	struct devices left = { 0 };
@@ -100,16 +100,16 @@ static bool remove_bridges(struct devices *devices, const struct request *reques
 	*devices = left;
 	if (left.count || !bridge)
 		return true;
-	faults_add(faults, request->at, "%s is a bridge (class %04x) and cannot be taken; name a device behind it",
+	errors_add(errors, request->at, "%s is a bridge (class %04x) and cannot be taken; name a device behind it",
 		   bridge->name, (unsigned)bridge->class >> 8);
 	return false;
 }
 
-static struct want *find_want(const struct selection *selection, const struct device *device)
+static struct selected *find_selected(const struct selection *selection, const struct device *device)
 {
-	for_each(want, &selection->wants)
-		if (want->device == device)
-			return want;
+	for_each(selected, &selection->devices)
+		if (selected->device == device)
+			return selected;
 	return NULL;
 }
 
@@ -122,31 +122,31 @@ static bool drivers_agree(const struct devices *devices, const struct request *r
 	if (!request->driver)
 		return true;
 	for_each(item, devices) {
-		const struct want *want = find_want(selection, *item);
+		const struct selected *selected = find_selected(selection, *item);
 
-		if (!want || !want->driver_from || text_same(want->driver_from->driver, request->driver))
+		if (!selected || !selected->driver_from || text_same(selected->driver_from->driver, request->driver))
 			continue;
 		at.column = request->driver_column;
-		faults_add(&selection->faults, at, "driver=%s, but %s has driver=%s for %s", request->driver,
-			   where_line(want->driver_from->at), want->driver_from->driver, want->device->name);
+		errors_add(&selection->errors, at, "driver=%s, but %s has driver=%s for %s", request->driver,
+			   where_line(selected->driver_from->at), selected->driver_from->driver, selected->device->name);
 		return false;
 	}
 	return true;
 }
 
-static void want_device(struct selection *selection, struct device *device, const struct request *request)
+static void add_selected(struct selection *selection, struct device *device, const struct request *request)
 {
-	struct want *want = find_want(selection, device);
+	struct selected *selected = find_selected(selection, device);
 
-	if (!want) {
-		want = list_add(&selection->wants);
-		*want = (struct want) { .device = device, .first = request, .siblings_none = true };
+	if (!selected) {
+		selected = list_add(&selection->devices);
+		*selected = (struct selected) { .device = device, .first = request, .siblings_none = true };
 	}
 	if (request->driver)
-		want->driver_from = request;
-	want->allow |= request->allow;
-	want->siblings_none &= request->siblings_none;
-	want->else_none |= request->else_none;
+		selected->driver_from = request;
+	selected->allow |= request->allow;
+	selected->siblings_none &= request->siblings_none;
+	selected->else_none |= request->else_none;
 }
 
 static void note_absence(struct selection *selection, const struct request *request, bool mismatch,
@@ -167,7 +167,7 @@ static void note_absence(struct selection *selection, const struct request *requ
 void select_devices(const struct config *config, struct inventory *inventory, struct selection *selection)
 {
 	if (!inventory_has_bus(inventory))
-		faults_add(&selection->faults, (struct where) { .source = "/sys/bus/pci/devices" },
+		errors_add(&selection->errors, (struct where) { .source = "/sys/bus/pci/devices" },
 			   "there is none: is /sys mounted?");
 	for_each(request, &config->requests) {
 		struct devices devices;
@@ -175,12 +175,12 @@ void select_devices(const struct config *config, struct inventory *inventory, st
 
 		devices = resolve(&request->what, inventory, &mismatch);
 		remove_excepted(&devices, request, inventory);
-		if (!remove_bridges(&devices, request, inventory, &selection->faults) ||
+		if (!remove_bridges(&devices, request, inventory, &selection->errors) ||
 		    !drivers_agree(&devices, request, selection))
 			continue;
 		if (!devices.count)
 			note_absence(selection, request, mismatch, inventory);
 		for_each(item, &devices)
-			want_device(selection, *item, request);
+			add_selected(selection, *item, request);
 	}
 }

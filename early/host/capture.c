@@ -9,7 +9,7 @@
 
 #include "../core/address.h"
 #include "../core/config.h"
-#include "../core/faults.h"
+#include "../core/errors.h"
 #include "../core/manifest.h"
 #include "../core/root.h"
 
@@ -453,7 +453,7 @@ static void capture_manifest(struct capture *capture)
 
 static void capture_configuration(struct capture *capture)
 {
-	struct strings files = config_files(capture->machine.config_fd, &(struct faults) { 0 });
+	struct strings files = config_files(capture->machine.config_fd, &(struct errors) { 0 });
 
 	make_directory(capture, "etc");
 	for_each(path, &files)

@@ -82,7 +82,7 @@ void check_everything(const struct machine *machine, char *const *selectors, siz
 /* Its answer in one line, and what to type next. */
 static void print_answer(const struct checking *checking)
 {
-	struct counts counts = report_counts(&checking->rehearsal.situation.decision);
+	struct counts counts = report_counts(&checking->rehearsal.boot.decision);
 	size_t wrong = findings_count(&checking->findings, LEVEL_FAIL);
 
 	printf("next boot: %u device%s to vfio-pci", counts.planned + counts.already,
@@ -117,11 +117,11 @@ int command_check(int count, char **arguments)
 	code = rehearsal_usage("check", &checking.rehearsal);
 	if (code)
 		return code;
-	if (!inventory_has_bus(&checking.rehearsal.situation.inventory))
+	if (!inventory_has_bus(&checking.rehearsal.boot.inventory))
 		return complain(EXIT_CANNOT_RUN, "check: %s: there is none: is /sys mounted?",
 				machine_path(&machine, "sys/bus/pci/devices"));
 	if (options.log)
-		fputs(report(&checking.rehearsal.situation, NULL).text.bytes, stdout);
+		fputs(report(&checking.rehearsal.boot, NULL).text.bytes, stdout);
 	else if (options.json)
 		findings_print_json(&checking.findings, "checks");
 	else

@@ -95,7 +95,7 @@ static void check_reset(struct checking *checking, const struct member *member)
 
 static bool is_taken(const struct checking *checking, const char *name)
 {
-	for_each(group, &checking->rehearsal.situation.decision.groups)
+	for_each(group, &checking->rehearsal.boot.decision.groups)
 		for_each(member, &group->members)
 			if (!group->refusals && member->role == ROLE_TAKE && !strcmp(member->device->name, name))
 				return true;
@@ -149,13 +149,13 @@ static void check_displays(struct checking *checking)
 /* What the decision itself warns of; the log has the same words. */
 static void check_warnings(struct checking *checking)
 {
-	for_each(warning, &checking->rehearsal.situation.decision.warnings)
+	for_each(warning, &checking->rehearsal.boot.decision.warnings)
 		findings_add(&checking->findings, LEVEL_WARN, "boot", NULL, "%s", *warning);
 }
 
 void check_groups(struct checking *checking)
 {
-	for_each(group, &checking->rehearsal.situation.decision.groups) {
+	for_each(group, &checking->rehearsal.boot.decision.groups) {
 		if (group->refusals) {
 			check_refused(checking, group);
 			continue;
@@ -167,7 +167,7 @@ void check_groups(struct checking *checking)
 				check_race(checking, member);
 			}
 		for_each(member, &group->members)
-			if (member->role == ROLE_TAKE && member->want)
+			if (member->role == ROLE_TAKE && member->selected)
 				check_reset(checking, member);
 	}
 	check_displays(checking);

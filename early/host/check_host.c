@@ -41,8 +41,8 @@ static const char *kind_shown(const char *kind)
 
 static void check_iommu(struct checking *checking)
 {
-	const struct iommu *iommu = &checking->rehearsal.situation.decision.iommu;
-	bool is_needed = checking->rehearsal.situation.config.requests.count;
+	const struct iommu *iommu = &checking->rehearsal.boot.decision.iommu;
+	bool is_needed = checking->rehearsal.boot.config.requests.count;
 
 	if (parameter_missing(iommu) && parameter_is_booted(checking->machine))
 		findings_add(&checking->findings, is_needed ? LEVEL_FAIL : LEVEL_WARN, "iommu",
@@ -73,23 +73,23 @@ static void check_iommu(struct checking *checking)
 
 static void check_parameters(struct checking *checking)
 {
-	const struct situation *situation = &checking->rehearsal.situation;
-	bool is_asked = situation->config.requests.count;
+	const struct boot *boot = &checking->rehearsal.boot;
+	bool is_asked = boot->config.requests.count;
 
-	if (cmdline_value(&situation->cmdline, "pcie_acs_override"))
+	if (cmdline_value(&boot->cmdline, "pcie_acs_override"))
 		findings_add(&checking->findings, LEVEL_WARN, "acs", "remove pcie_acs_override= where no group needs it",
 			     "pcie_acs_override= splits groups that the hardware does not isolate");
 	if (checking->rehearsal.recovery)
 		findings_add(&checking->findings, LEVEL_WARN, "this boot", NULL,
 			     "bound nothing (%s); what follows is about an ordinary boot", checking->rehearsal.recovery);
-	if (situation->config.mode == MODE_OFF && is_asked && strchr(situation->config.off_because, '='))
+	if (boot->config.mode == MODE_OFF && is_asked && strchr(boot->config.off_because, '='))
 		findings_add(&checking->findings, LEVEL_FAIL, "switch",
-			     text_of("remove %s from the kernel command line", situation->config.off_because),
-			     "nothing is bound while %s is on the kernel command line", situation->config.off_because);
-	else if (situation->config.mode == MODE_OFF && is_asked)
+			     text_of("remove %s from the kernel command line", boot->config.off_because),
+			     "nothing is bound while %s is on the kernel command line", boot->config.off_because);
+	else if (boot->config.mode == MODE_OFF && is_asked)
 		findings_add(&checking->findings, LEVEL_FAIL, "switch", "ask again in an ordinary boot",
-			     "nothing is bound in a %s", situation->config.off_because);
-	if (situation->config.mode == MODE_DRY_RUN && is_asked)
+			     "nothing is bound in a %s", boot->config.off_because);
+	if (boot->config.mode == MODE_DRY_RUN && is_asked)
 		findings_add(&checking->findings, LEVEL_FAIL, "switch", "remove vfio.early=dry-run from the kernel command line",
 			     "nothing is bound while vfio.early=dry-run is on the kernel command line");
 }

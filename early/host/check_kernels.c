@@ -81,7 +81,7 @@ void check_kernels(struct checking *checking)
 {
 	struct images images;
 
-	if (!checking->rehearsal.situation.config.requests.count)
+	if (!checking->rehearsal.boot.config.requests.count)
 		return;
 	images_find(checking->machine, &images);
 	for_each(image, &images) {

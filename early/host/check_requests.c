@@ -4,7 +4,7 @@
 #include "names.h"
 
 #include "../core/address.h"
-#include "../core/faults.h"
+#include "../core/errors.h"
 #include "../core/inventory.h"
 #include "../core/root.h"
 #include "../core/text.h"
@@ -28,13 +28,13 @@ const char *line_shown(struct where at)
 	return text_shown(line, strlen(line));
 }
 
-static void check_faults(struct checking *checking, const struct faults *faults)
+static void check_errors(struct checking *checking, const struct errors *errors)
 {
-	for_each(fault, faults) {
-		const char *at = where_exactly(fault->at);
+	for_each(error, errors) {
+		const char *at = where_exactly(error->at);
 
 		findings_add(&checking->findings, LEVEL_FAIL, "configuration", NULL, "%s: %s", text_shown(at, strlen(at)),
-			     fault->text);
+			     error->text);
 	}
 }
 
@@ -62,7 +62,7 @@ static const char *safe_form(const struct checking *checking, const char *name)
 static void check_late(struct checking *checking, enum level level, const struct request *request,
 		       const struct device *late)
 {
-	const struct device *controller = inventory_controller(&checking->rehearsal.situation.inventory, late);
+	const struct device *controller = inventory_controller(&checking->rehearsal.boot.inventory, late);
 
 	if (controller)
 		findings_add(&checking->findings, level, "match",
@@ -96,11 +96,11 @@ static void check_absence(struct checking *checking, const struct absence *absen
 
 static void check_matches(struct checking *checking)
 {
-	const struct selection *selection = &checking->rehearsal.situation.decision.selection;
+	const struct selection *selection = &checking->rehearsal.boot.decision.selection;
 
-	for_each(want, &selection->wants)
-		findings_add(&checking->findings, LEVEL_PASS, "match", NULL, "%s: %s", line_shown(want->first->at),
-			     device_shown(want->device));
+	for_each(selected, &selection->devices)
+		findings_add(&checking->findings, LEVEL_PASS, "match", NULL, "%s: %s", line_shown(selected->first->at),
+			     device_shown(selected->device));
 	for_each(absence, &selection->absences)
 		check_absence(checking, absence);
 }
@@ -108,14 +108,14 @@ static void check_matches(struct checking *checking)
 /* An ID alone takes all of a kind, now or after a card is added. */
 static void check_ids(struct checking *checking)
 {
-	for_each(request, &checking->rehearsal.situation.config.requests) {
+	for_each(request, &checking->rehearsal.boot.config.requests) {
 		struct strings found = { 0 };
 
 		if (request->what.place != PLACE_ANY)
 			continue;
-		for_each(want, &checking->rehearsal.situation.decision.selection.wants)
-			if (id_matches(&request->what.id, &want->device->id))
-				strings_add(&found, want->device->name);
+		for_each(selected, &checking->rehearsal.boot.decision.selection.devices)
+			if (id_matches(&request->what.id, &selected->device->id))
+				strings_add(&found, selected->device->name);
 		if (found.count > 1)
 			findings_add(&checking->findings, LEVEL_WARN, "match",
 				     text_of("for the first one alone write: %s", safe_form(checking, found.items[0])),
@@ -125,11 +125,11 @@ static void check_ids(struct checking *checking)
 
 void check_requests(struct checking *checking)
 {
-	const struct situation *situation = &checking->rehearsal.situation;
+	const struct boot *boot = &checking->rehearsal.boot;
 
-	check_faults(checking, &situation->config.faults);
-	check_faults(checking, &situation->decision.selection.faults);
-	if (!situation->config.requests.count)
+	check_errors(checking, &boot->config.errors);
+	check_errors(checking, &boot->decision.selection.errors);
+	if (!boot->config.requests.count)
 		findings_add(&checking->findings, LEVEL_WARN, "configuration", "choose a device: vfio-early list",
 			     "nothing is configured");
 	check_matches(checking);

@@ -20,10 +20,10 @@ static bool selects(const struct selector *selector, const struct device *device
 /* By a line of ours, not by what was read from the settings of others. */
 static bool is_configured(const struct checking *checking, const struct device *device)
 {
-	for_each(want, &checking->rehearsal.situation.decision.selection.wants) {
-		const struct where *at = &want->first->at;
+	for_each(selected, &checking->rehearsal.boot.decision.selection.devices) {
+		const struct where *at = &selected->first->at;
 
-		if (!strcmp(want->device->name, device->name) &&
+		if (!strcmp(selected->device->name, device->name) &&
 		    (is_argument(at) || !strcmp(at->source, "cmdline") || text_begins(at->source, "/etc/vfio-early.conf")))
 			return true;
 	}
@@ -67,8 +67,8 @@ void check_settings(struct checking *checking)
 	struct old_settings old = { 0 };
 	struct devices wanted = { 0 };
 
-	for_each(want, &checking->rehearsal.situation.decision.selection.wants)
-		*list_add(&wanted) = want->device;
+	for_each(selected, &checking->rehearsal.boot.decision.selection.devices)
+		*list_add(&wanted) = selected->device;
 	old_settings_find(checking->machine, &old);
 	old_settings_find_blacklists(checking->machine, &wanted, &old);
 	for_each(setting, &old.list)

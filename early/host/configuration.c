@@ -3,7 +3,7 @@
 #include "configuration.h"
 
 #include "../core/config.h"
-#include "../core/faults.h"
+#include "../core/errors.h"
 #include "../core/root.h"
 #include "../core/text.h"
 
@@ -29,14 +29,14 @@ static const char *directory_of(const char *path)
 
 struct strings configuration_read(const struct machine *machine, struct config *config)
 {
-	struct strings all = config_files(machine->config_fd, &config->faults), safe = { 0 };
+	struct strings all = config_files(machine->config_fd, &config->errors), safe = { 0 };
 
 	for_each(path, &all) {
 		const char *unsafe = !is_safe(machine, *path) ? *path :
 				     !is_safe(machine, directory_of(*path)) ? directory_of(*path) : NULL;
 
 		if (unsafe)
-			faults_add(&config->faults, (struct where) { .source = text_of("/%s", *path) },
+			errors_add(&config->errors, (struct where) { .source = text_of("/%s", *path) },
 				   "nothing of it is used: others than root can write to /%s; run: chown root:root /%s; chmod go-w /%s",
 				   unsafe, unsafe, unsafe);
 		else

@@ -9,7 +9,7 @@
 /*
  * Reads the configuration files as the boot will, and returns those that may go
  * into an image: one that others than root can change, or whose directory they
- * can, is a fault and left out.
+ * can, is an error and left out.
  */
 struct strings configuration_read(const struct machine *machine, struct config *config);
 

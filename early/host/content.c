@@ -5,7 +5,7 @@
 #include "stamp.h"
 
 #include "../core/config.h"
-#include "../core/faults.h"
+#include "../core/errors.h"
 #include "../core/record.h"
 #include "../core/request.h"
 #include "../core/root.h"

@@ -8,7 +8,7 @@
 /* What belongs into the image of one kernel. */
 struct content {
 	const char *kernel;
-	struct config config;		/* of the files, with its faults */
+	struct config config;		/* of the files, with its errors */
 	struct strings files;		/* configuration files, below the root */
 	struct module_list modules;
 	const char *intel_iommu;	/* the kernel's default: "on", "off", or NULL if not known */

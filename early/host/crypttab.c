@@ -118,7 +118,7 @@ static const struct crypttab_entry *find(const struct crypttab *crypttab, const 
 /* Without a line of crypttab the kernel command line says it (dracut.cmdline(7), systemd-cryptsetup-generator(8)). */
 static bool is_typed_by_cmdline(const struct machine *machine)
 {
-	struct cmdline cmdline = read_cmdline(machine->fd, &(struct faults) { 0 });
+	struct cmdline cmdline = read_cmdline(machine->fd, &(struct errors) { 0 });
 	const char *options = cmdline_value(&cmdline, "rd.luks.options");
 
 	/* its value may begin with "UUID=" */

@@ -42,7 +42,7 @@ static struct selection selection_of(struct rehearsal *rehearsal, struct request
 	struct config config = { .requests = { .items = request, .count = 1 } };
 	struct selection selection = { 0 };
 
-	select_devices(&config, &rehearsal->situation.inventory, &selection);
+	select_devices(&config, &rehearsal->boot.inventory, &selection);
 	return selection;
 }
 
@@ -61,9 +61,9 @@ static bool is_about(struct rehearsal *rehearsal, struct request *line, struct r
 {
 	struct selection one = selection_of(rehearsal, line), other = selection_of(rehearsal, argument);
 
-	for_each(want, &one.wants)
-		for_each(named, &other.wants)
-			if (want->device == named->device)
+	for_each(selected, &one.devices)
+		for_each(named, &other.devices)
+			if (selected->device == named->device)
 				return true;
 	return is_same_place(&line->what, &argument->what);
 }
@@ -71,7 +71,7 @@ static bool is_about(struct rehearsal *rehearsal, struct request *line, struct r
 /* What the arguments name, line by line of the configuration; an argument without any is said. */
 static void find_lines(struct disabling *disabling)
 {
-	struct config *config = &disabling->rehearsal.situation.config;
+	struct config *config = &disabling->rehearsal.boot.config;
 
 	for_each(argument, &config->requests) {
 		bool found = false;
@@ -151,7 +151,7 @@ static enum exit_code switch_back(const struct switching *switching, const struc
 		return EXIT_FINE;
 	}
 	rehearse(machine, NULL, 0, &now);
-	if (now.situation.config.requests.count) {
+	if (now.boot.config.requests.count) {
 		puts("kernel parameters: kept, other devices are configured");
 		return EXIT_FINE;
 	}

@@ -89,34 +89,34 @@ static enum exit_code judge(const struct findings *news, const char *parameter)
 /* ---- what is written ---- */
 
 /* Of all arguments that name the device: what was checked is what is written. */
-static const char *options_of(const struct want *want)
+static const char *options_of(const struct selected *selected)
 {
 	struct text options = { 0 };
 	unsigned refusal;
 	const char *separator = " allow=";
 
-	for (refusal = 1; refusal <= want->allow; refusal <<= 1)
-		if (want->allow & refusal) {
+	for (refusal = 1; refusal <= selected->allow; refusal <<= 1)
+		if (selected->allow & refusal) {
 			text_print(&options, "%s%s", separator, refusal_name(refusal));
 			separator = ",";
 		}
-	if (want->siblings_none)
+	if (selected->siblings_none)
 		text_print(&options, " siblings=none");
-	if (want->driver_from)
-		text_print(&options, " driver=%s", want->driver_from->driver);
-	if (want->first->optional)
+	if (selected->driver_from)
+		text_print(&options, " driver=%s", selected->driver_from->driver);
+	if (selected->first->optional)
 		text_print(&options, " optional");
-	if (want->else_none)
+	if (selected->else_none)
 		text_print(&options, " else=none");
 	return options.bytes ? options.bytes : "";
 }
 
-static const char *line_for(const struct want *want)
+static const char *line_for(const struct selected *selected)
 {
-	const struct device *device = want->device;
+	const struct device *device = selected->device;
 
 	return text_of("%s %04x:%04x%s  # %s %s", device->path ? device->path : device->name, device->id.vendor,
-		       device->id.device, options_of(want), address_shown(device->name), name_of_device(device));
+		       device->id.device, options_of(selected), address_shown(device->name), name_of_device(device));
 }
 
 /* The lines to add; what stands somewhere already is said. */
@@ -124,9 +124,9 @@ static struct strings new_lines(const struct rehearsal *rehearsal)
 {
 	struct strings lines = { 0 };
 
-	for_each(want, &rehearsal->situation.decision.selection.wants)
-		if (is_argument(&want->first->at))
-			strings_add(&lines, line_for(want));
+	for_each(selected, &rehearsal->boot.decision.selection.devices)
+		if (is_argument(&selected->first->at))
+			strings_add(&lines, line_for(selected));
 	return lines;
 }
 
@@ -135,9 +135,9 @@ static enum exit_code check_options(const struct rehearsal *before, const struct
 {
 	enum exit_code code = EXIT_FINE;
 
-	for_each(want, &after->situation.decision.selection.wants)
-		for_each(old, &before->situation.decision.selection.wants)
-			if (!strcmp(old->device->name, want->device->name) && strcmp(options_of(old), options_of(want)))
+	for_each(selected, &after->boot.decision.selection.devices)
+		for_each(old, &before->boot.decision.selection.devices)
+			if (!strcmp(old->device->name, selected->device->name) && strcmp(options_of(old), options_of(selected)))
 				code = complain(EXIT_PROBLEM, "enable: %s selects %s already, with other options: "
 						"edit it there, or disable it first", line_shown(old->first->at),
 						address_shown(old->device->name));
@@ -146,8 +146,8 @@ static enum exit_code check_options(const struct rehearsal *before, const struct
 
 static void say_what_stands(const struct rehearsal *before, const struct rehearsal *after)
 {
-	const struct selection *selection = &after->situation.decision.selection;
-	size_t asked = after->situation.config.requests.count - before->situation.config.requests.count, absent = 0;
+	const struct selection *selection = &after->boot.decision.selection;
+	size_t asked = after->boot.config.requests.count - before->boot.config.requests.count, absent = 0;
 
 	for_each(absence, &selection->absences)
 		if (is_argument(&absence->request->at)) {
@@ -155,7 +155,7 @@ static void say_what_stands(const struct rehearsal *before, const struct rehears
 			       absence->request->text);
 			absent++;
 		}
-	if (asked > absent && selection->wants.count == before->situation.decision.selection.wants.count)
+	if (asked > absent && selection->devices.count == before->boot.decision.selection.devices.count)
 		puts("already configured: nothing to write");
 }
 
@@ -197,7 +197,7 @@ static enum exit_code write_lines(const struct switching *switching, const struc
 
 static bool is_planned(const struct rehearsal *rehearsal, const struct device *device)
 {
-	for_each(group, &rehearsal->situation.decision.groups)
+	for_each(group, &rehearsal->boot.decision.groups)
 		for_each(member, &group->members)
 			if (!strcmp(member->device->name, device->name))
 				return member->role == ROLE_TAKE && !group->refusals;
@@ -272,7 +272,7 @@ int command_enable(int count, char **arguments)
 	code = rehearsal_usage(switching.name, &after.rehearsal);
 	if (code)
 		return code;
-	parameter = parameter_missing(&after.rehearsal.situation.decision.iommu);
+	parameter = parameter_missing(&after.rehearsal.boot.decision.iommu);
 	may_come = parameter && !parameter_is_booted(&machine);
 	news = news_of(&before, &after, switching.kernel_params && may_come);
 	code = judge(&news, may_come && !switching.kernel_params ? parameter : NULL);

@@ -5,7 +5,7 @@
 #include "machine.h"
 #include "uses.h"
 
-#include "../core/faults.h"
+#include "../core/errors.h"
 #include "../core/text.h"
 #include "../core/root.h"
 
@@ -103,27 +103,27 @@ static void print_modules(const struct module_list *list)
 }
 
 /* A file name with a newline would be two lines of the manifest. */
-static void print_files(const struct strings *files, struct faults *faults)
+static void print_files(const struct strings *files, struct errors *errors)
 {
 	for_each(path, files) {
 		if (strchr(*path, '\n'))
-			faults_add(faults, (struct where) { .source = text_of("/%s", *path) },
+			errors_add(errors, (struct where) { .source = text_of("/%s", *path) },
 				   "a file name with a newline: not copied, rename it");
 		else
 			printf("file /%s\n", *path);
 	}
 }
 
-static int warn(const struct options *options, const struct faults *faults, const struct module_list *modules)
+static int warn(const struct options *options, const struct errors *errors, const struct module_list *modules)
 {
-	for_each(fault, faults) {
-		const char *at = where_exactly(fault->at);
+	for_each(error, errors) {
+		const char *at = where_exactly(error->at);
 
-		complain(EXIT_PROBLEM, "%s: %s", text_shown(at, strlen(at)), fault->text);
+		complain(EXIT_PROBLEM, "%s: %s", text_shown(at, strlen(at)), error->text);
 	}
 	for_each(name, &modules->missing)
 		complain(EXIT_PROBLEM, "kernel %s has no module %s", options->kernel, *name);
-	return faults->count || modules->missing.count ? EXIT_PROBLEM : EXIT_FINE;
+	return errors->count || modules->missing.count ? EXIT_PROBLEM : EXIT_FINE;
 }
 
 int command_image(int count, char **arguments)
@@ -150,14 +150,14 @@ int command_image(int count, char **arguments)
 				machine_path(&machine, modules_of));
 	error = content_of(&machine, options.kernel, &content);
 	if (error)		/* the boot can still say what it lacks */
-		faults_add(&content.config.faults, (struct where) { .source = text_of("/%s", modules_of) },
+		errors_add(&content.config.errors, (struct where) { .source = text_of("/%s", modules_of) },
 			   "its index cannot be read: %s; run depmod %s", strerror(-error), options.kernel);
 	uses = host_uses_now(&machine);
 	fputs(content_records(&content, &uses, options.builder), stdout);
 	printf("program %s %s\n", program, PROGRAM_IN_IMAGE);
-	print_files(&content.files, &content.config.faults);
+	print_files(&content.files, &content.config.errors);
 	print_modules(&content.modules);
 	if (fflush(stdout) || ferror(stdout))
 		return complain(EXIT_CANNOT_RUN, "image: standard output: %s", strerror(errno));
-	return warn(&options, &content.config.faults, &content.modules);
+	return warn(&options, &content.config.errors, &content.modules);
 }

@@ -107,7 +107,7 @@ static const char *fate_of_member(const struct group *group, const struct member
 		return group->refusals ? text_of("refused: %s", refusals_joined(group->refusals)) : member->driver;
 	case ROLE_LEAVE_DRIVERLESS:
 		return group->refusals ? "host" : "no driver";
-	case ROLE_GOES:
+	case ROLE_BELOW_CONTROLLER:
 		return group->refusals ? "host" : "gone";
 	case ROLE_LEAVE:
 	case ROLE_RELEASE:
@@ -118,7 +118,7 @@ static const char *fate_of_member(const struct group *group, const struct member
 
 static const char *fate_of(const struct rehearsal *rehearsal, const struct device *device)
 {
-	for_each(group, &rehearsal->situation.decision.groups)
+	for_each(group, &rehearsal->boot.decision.groups)
 		for_each(member, &group->members)
 			if (member->device->is_pci && !address_compare(&member->device->address, &device->address))
 				return fate_of_member(group, member);
@@ -309,7 +309,7 @@ static void print_twins(const struct listing *listing)
 
 static void print_why_no_groups(const struct listing *listing)
 {
-	const struct iommu *iommu = &listing->rehearsal.situation.decision.iommu;
+	const struct iommu *iommu = &listing->rehearsal.boot.decision.iommu;
 
 	if (iommu->state != IOMMU_ON)
 		printf("No IOMMU groups: %s.\nfix: %s\n", iommu->cause, iommu->remedy);
@@ -371,7 +371,7 @@ int command_list(int count, char **arguments)
 		return code;
 	listing.machine = &machine;
 	rehearse(&machine, NULL, 0, &listing.rehearsal);
-	if (!inventory_has_bus(&listing.rehearsal.situation.inventory))
+	if (!inventory_has_bus(&listing.rehearsal.boot.inventory))
 		return complain(EXIT_CANNOT_RUN, "list: %s: there is none: is /sys mounted?",
 				machine_path(&machine, "sys/bus/pci/devices"));
 	for_each(device, &listing.rehearsal.now)

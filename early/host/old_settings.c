@@ -98,8 +98,8 @@ static void add_ids(struct old_setting *setting, const char *value)
 		strings_add(&setting->selectors, !id->has_subsystem ? short_id :
 			    text_of("%s:%04x:%04x", short_id, id->subvendor, id->subdevice));
 	}
-	for_each(fault, &config.faults)
-		strings_add(&setting->unclear, fault->text);
+	for_each(error, &config.errors)
+		strings_add(&setting->unclear, error->text);
 }
 
 /* (0000:01:00.0)(02:00.*), drivers/xen/xen-pciback/pci_stub.c:pcistub_init */
@@ -263,14 +263,14 @@ static void read_word(struct old_settings *settings, struct last *last, const st
 
 static void find_in_cmdline(const struct machine *machine, struct old_settings *settings, struct last *last)
 {
-	struct faults faults = { 0 };
-	struct cmdline words = read_cmdline(machine->fd, &faults);
+	struct errors errors = { 0 };
+	struct cmdline words = read_cmdline(machine->fd, &errors);
 
 	for_each(word, &words)
 		if (word->value && !word->for_init)
 			read_word(settings, last, word);
-	for_each(fault, &faults)
-		strings_add(&settings->unreadable, text_of("%s: %s", fault->at.source, fault->text));
+	for_each(error, &errors)
+		strings_add(&settings->unreadable, text_of("%s: %s", error->at.source, error->text));
 }
 
 /* ---- driverctl and Unraid ---- */
@@ -421,7 +421,7 @@ static void find_blacklist_lines(const struct machine *machine, const struct str
 static void find_blacklist_words(const struct machine *machine, const struct strings *modules,
 				 struct old_settings *settings)
 {
-	struct cmdline words = read_cmdline(machine->fd, &(struct faults) { 0 });
+	struct cmdline words = read_cmdline(machine->fd, &(struct errors) { 0 });
 
 	for_each(word, &words) {
 		if (!word->value || word->for_init ||

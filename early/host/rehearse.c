@@ -6,7 +6,7 @@
 
 #include "../core/config.h"
 #include "../core/decide.h"
-#include "../core/faults.h"
+#include "../core/errors.h"
 #include "../core/inventory.h"
 #include "../core/manifest.h"
 #include "../core/request.h"
@@ -55,7 +55,7 @@ static const char *driver_at_boot(const struct inventory *inventory, const struc
 /* Loads all of the inventory, so that the stages find there what they would read from sysfs, as it will be. */
 static void make_cold(struct rehearsal *rehearsal)
 {
-	struct inventory *inventory = &rehearsal->situation.inventory;
+	struct inventory *inventory = &rehearsal->boot.inventory;
 	struct devices there = { 0 };
 
 	inventory_walk(inventory);
@@ -79,7 +79,7 @@ static void read_selectors(struct config *config, char *const *selectors, size_t
 
 		/* in a file this would be an empty line; here it is a variable that is not set */
 		if (!selectors[i][strspn(selectors[i], " \t")])
-			faults_add(&config->faults, at, "an empty selector: which device? See vfio-early list");
+			errors_add(&config->errors, at, "an empty selector: which device? See vfio-early list");
 		request_parse(config, at, selectors[i], strlen(selectors[i]), " \t");
 	}
 }
@@ -96,7 +96,7 @@ static struct manifest next_manifest(const struct machine *machine, const struct
 	struct content content = { 0 };
 	int error = -ENOENT;
 
-	manifest_read(machine->fd, &manifest, &(struct faults) { 0 });
+	manifest_read(machine->fd, &manifest, &(struct errors) { 0 });
 	if (machine->kernel)
 		error = content_of(machine, machine->kernel, &content);
 	if (!error) {
@@ -119,31 +119,31 @@ static struct manifest next_manifest(const struct machine *machine, const struct
 
 void rehearse(const struct machine *machine, char *const *selectors, size_t count, struct rehearsal *rehearsal)
 {
-	struct situation *situation = &rehearsal->situation;
-	struct config *config = &situation->config;
+	struct boot *boot = &rehearsal->boot;
+	struct config *config = &boot->config;
 
 	*rehearsal = (struct rehearsal) { 0 };
-	situation->root = machine->fd;
-	situation->kernel = machine->kernel;
+	boot->root = machine->fd;
+	boot->kernel = machine->kernel;
 	config->timeout = TIMEOUT_DEFAULT;
-	situation->cmdline = read_cmdline(machine->fd, &config->faults);
+	boot->cmdline = read_cmdline(machine->fd, &config->errors);
 	uses_collect(machine, &rehearsal->uses);
 	uses_for_guard(machine, &rehearsal->uses, &rehearsal->host_uses);
-	situation->manifest = next_manifest(machine, &rehearsal->host_uses);
+	boot->manifest = next_manifest(machine, &rehearsal->host_uses);
 	configuration_read(machine, config);
 	read_selectors(config, selectors, count);
-	config_read_cmdline(machine->fd, &situation->cmdline, config);
+	config_read_cmdline(machine->fd, &boot->cmdline, config);
 	if (config->recovery) {
 		rehearsal->recovery = config->off_because;
 		config->recovery = false;
 		config->mode = MODE_BIND;
 	}
-	config_read_ids(&situation->cmdline, &situation->manifest, config);
-	inventory_open(machine->fd, machine->kernel, &situation->inventory);
+	config_read_ids(&boot->cmdline, &boot->manifest, config);
+	inventory_open(machine->fd, machine->kernel, &boot->inventory);
 	make_cold(rehearsal);
-	decide_on(situation);
+	decide_on(boot);
 	if (config->mode != MODE_OFF)
-		plan_forward(&situation->decision, &situation->inventory, &situation->manifest, &situation->cmdline);
+		plan_forward(&boot->decision, &boot->inventory, &boot->manifest, &boot->cmdline);
 }
 
 struct device *rehearsal_now(const struct rehearsal *rehearsal, const char *name)
@@ -158,8 +158,8 @@ enum exit_code rehearsal_usage(const char *command, const struct rehearsal *rehe
 {
 	enum exit_code code = EXIT_FINE;
 
-	for_each(fault, &rehearsal->situation.config.faults)
-		if (is_argument(&fault->at))
-			code = complain(EXIT_USAGE, "%s: %s", command, fault->text);
+	for_each(error, &rehearsal->boot.config.errors)
+		if (is_argument(&error->at))
+			code = complain(EXIT_USAGE, "%s: %s", command, error->text);
 	return code;
 }

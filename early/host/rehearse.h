@@ -9,7 +9,7 @@
 
 /* What the next boot will decide. */
 struct rehearsal {
-	struct situation situation;	/* with the roles and results of a dry run */
+	struct boot boot;		/* with the roles and results of a dry run */
 	const char *recovery;		/* why this boot bound nothing, where the next one is another kind; or NULL */
 	struct uses uses;		/* what the host uses now, */
 	struct host_uses host_uses;	/* and as the boot's guard reads it */

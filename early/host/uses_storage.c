@@ -148,7 +148,7 @@ static void add_crypttab(struct storage *storage)
 /* The image a suspended machine was written to: resume= of the kernel, RESUME= of initramfs-tools. */
 static void add_resume(struct storage *storage)
 {
-	struct cmdline cmdline = read_cmdline(storage->machine->fd, &(struct faults) { 0 });
+	struct cmdline cmdline = read_cmdline(storage->machine->fd, &(struct errors) { 0 });
 	const char *device = cmdline_value(&cmdline, "resume");
 	const char *file = root_text(storage->machine->fd, "etc/initramfs-tools/conf.d/resume");
 	const char *line = file ? strstr(file, "RESUME=") : NULL;

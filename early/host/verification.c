@@ -9,7 +9,7 @@
 #include "../core/address.h"
 #include "../core/config.h"
 #include "../core/decide.h"
-#include "../core/faults.h"
+#include "../core/errors.h"
 #include "../core/inventory.h"
 #include "../core/record.h"
 #include "../core/root.h"
@@ -44,14 +44,14 @@ static bool is_configured(const struct machine *machine, const struct content *c
 {
 	struct config config = { 0 };
 	struct manifest manifest = { 0 };
-	struct cmdline cmdline = read_cmdline(machine->fd, &config.faults);
+	struct cmdline cmdline = read_cmdline(machine->fd, &config.errors);
 
 	for_each(ids, &content->modules.ids)
 		*list_add(&manifest.ids) = *ids;
 	configuration_read(machine, &config);
 	config_read_cmdline(machine->fd, &cmdline, &config);
 	config_read_ids(&cmdline, &manifest, &config);
-	return config.requests.count || config.faults.count;
+	return config.requests.count || config.errors.count;
 }
 
 /* ---- was there a boot, and did it go as asked? ---- */

@@ -86,7 +86,7 @@ void check_requests(const struct config *config)
 		struct config read = { 0 };
 
 		request_parse(&read, request->at, request->text, strlen(request->text), " ");
-		assert(read.requests.count == 1 && !read.faults.count);
+		assert(read.requests.count == 1 && !read.errors.count);
 		again = &read.requests.items[0].what;
 		assert(what->place == again->place && what->has_id == again->has_id && same_id(&what->id, &again->id));
 		assert(!address_compare(&what->address, &again->address));

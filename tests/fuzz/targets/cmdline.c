@@ -35,23 +35,23 @@ static void check_option(const struct kernel_word *word)
 
 void one_input(const char *bytes, size_t length)
 {
-	struct situation situation = { 0 };
-	struct config *config = &situation.config;
+	struct boot boot = { 0 };
+	struct config *config = &boot.config;
 	struct report said;
 
 	tree_file("proc/cmdline", bytes, length);
-	situation.cmdline = read_cmdline(TREE, &config->faults);
-	for_each(word, &situation.cmdline) {
+	boot.cmdline = read_cmdline(TREE, &config->errors);
+	for_each(word, &boot.cmdline) {
 		check_place(bytes, length, word->column, word->name);
 		if (word->value)
 			check_place(bytes, length, word->value_column, word->value);
 		check_option(word);
 	}
-	config_read_cmdline(TREE, &situation.cmdline, config);
+	config_read_cmdline(TREE, &boot.cmdline, config);
 	for_each(request, &config->requests)
 		check_place(bytes, length, request->at.column, keep_bytes(request->text, strcspn(request->text, " ")));
 	check_requests(config);
-	config_read_ids(&situation.cmdline, &situation.manifest, config);
-	said = report(&situation, NULL);
+	config_read_ids(&boot.cmdline, &boot.manifest, config);
+	said = report(&boot, NULL);
 	check_log(said.text.bytes, said.text.length);
 }

@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
-#define FAULTS_MAX 101			/* of one file, with the one that counts the others */
+#define ERRORS_MAX 101			/* of one file, with the one that counts the others */
 
 /* What stands at a place of the file; NULL if it has no such place. */
 static const char *find(struct where at, const char *bytes, size_t length)
@@ -24,13 +24,13 @@ static const char *find(struct where at, const char *bytes, size_t length)
 
 void one_input(const char *bytes, size_t length)
 {
-	struct situation situation = { .config.timeout = TIMEOUT_DEFAULT };
-	struct config *config = &situation.config;
+	struct boot boot = { .config.timeout = TIMEOUT_DEFAULT };
+	struct config *config = &boot.config;
 	struct strings files;
 	struct report said;
 
 	tree_file(CONFIG_FILE, bytes, length);
-	files = config_files(TREE, &config->faults);
+	files = config_files(TREE, &config->errors);
 	config_read_files(TREE, &files, config);
 	check_requests(config);
 	for_each(request, &config->requests) {
@@ -39,9 +39,9 @@ void one_input(const char *bytes, size_t length)
 
 		assert(there && (size_t)(bytes + length - there) >= word_length && !memcmp(there, word, word_length));
 	}
-	for_each(fault, &config->faults)
-		assert(!fault->at.line || find(fault->at, bytes, length));
-	assert(config->faults.count <= FAULTS_MAX && config->timeout >= 1 && config->timeout <= 3600);
-	said = report(&situation, NULL);
+	for_each(error, &config->errors)
+		assert(!error->at.line || find(error->at, bytes, length));
+	assert(config->errors.count <= ERRORS_MAX && config->timeout >= 1 && config->timeout <= 3600);
+	said = report(&boot, NULL);
 	check_log(said.text.bytes, said.text.length);
 }

@@ -15,26 +15,26 @@ static void take_a_device(struct decision *decision)
 {
 	static struct device device = { .name = "0000:01:00.0", .is_pci = true };
 	static const struct request request = { .at.source = "cmdline" };
-	static const struct want want = { .device = &device, .first = &request };
+	static const struct selected selected = { .device = &device, .first = &request };
 	struct group *group = list_add(&decision->groups);
 
 	*group = (struct group) { .id = "1", .first = &request };
-	*list_add(&group->members) = (struct member) { .device = &device, .want = &want, .driver = "vfio-pci" };
+	*list_add(&group->members) = (struct member) { .device = &device, .selected = &selected, .driver = "vfio-pci" };
 }
 
 void one_input(const char *bytes, size_t length)
 {
-	struct situation situation = { .inventory.root = TREE };
-	struct manifest *manifest = &situation.manifest;
+	struct boot boot = { .inventory.root = TREE };
+	struct manifest *manifest = &boot.manifest;
 	struct report said;
 	struct plan plan;
 	size_t loads = 0;
 
 	tree_file(MANIFEST_FILE, bytes, length);
-	manifest_read(TREE, manifest, &situation.config.faults);
-	config_read_ids(&situation.cmdline, manifest, &situation.config);
-	take_a_device(&situation.decision);
-	plan = plan_forward(&situation.decision, &situation.inventory, manifest, &situation.cmdline);
+	manifest_read(TREE, manifest, &boot.config.errors);
+	config_read_ids(&boot.cmdline, manifest, &boot.config);
+	take_a_device(&boot.decision);
+	plan = plan_forward(&boot.decision, &boot.inventory, manifest, &boot.cmdline);
 	for_each(step, &plan.steps) {
 		if (step->kind != STEP_LOAD)
 			continue;
@@ -43,6 +43,6 @@ void one_input(const char *bytes, size_t length)
 		loads++;
 	}
 	assert(loads == manifest->modules.count + (manifest->found ? 0 : 2));
-	said = report(&situation, NULL);
+	said = report(&boot, NULL);
 	check_log(said.text.bytes, said.text.length);
 }

@@ -29,7 +29,7 @@ static bool is_odd(const struct decision *decision, const struct member *member)
 static void check_override(const struct member *member)
 {
 	const char *now = root_attribute(TREE, text_of("sys/bus/pci/devices/%s/driver_override", member->device->name));
-	bool kept = member->want && member->want->else_none && !member->before;
+	bool kept = member->selected && member->selected->else_none && !member->before;
 
 	if (now && (!*now || !strcmp(now, "(null)")))
 		now = NULL;
@@ -58,8 +58,8 @@ static void check_member(const struct inventory *inventory, const struct group *
 void one_input(const char *bytes, size_t length)
 {
 	unsigned long microseconds = 1;
-	struct situation situation;
-	struct decision *decision = &situation.decision;
+	struct boot boot;
+	struct decision *decision = &boot.decision;
 	unsigned passes = 0;
 	const char *script;
 	struct report said;
@@ -67,25 +67,25 @@ void one_input(const char *bytes, size_t length)
 	tree_plant(bytes, length);
 	script = root_attribute(TREE, "outcomes");
 	script = script ? script : "";
-	decide(TREE, &situation);
-	if (situation.config.mode != MODE_BIND)
+	decide(TREE, &boot);
+	if (boot.config.mode != MODE_BIND)
 		return;
 	do {
-		struct plan plan = plan_forward(decision, &situation.inventory, &situation.manifest, &situation.cmdline);
+		struct plan plan = plan_forward(decision, &boot.inventory, &boot.manifest, &boot.cmdline);
 
-		settle(&situation, &plan, run_steps(&plan, &script));
+		settle(&boot, &plan, run_steps(&plan, &script));
 		plan = plan_return(decision);
-		settle_returned(&situation, &plan, run_steps(&plan, &script));
+		settle_returned(&boot, &plan, run_steps(&plan, &script));
 		passes++;
 		assert(passes <= 2);
-	} while (regroup_devices(decision, &situation.inventory, &situation.manifest));
+	} while (regroup_devices(decision, &boot.inventory, &boot.manifest));
 	for_each(group, &decision->groups)
 		for_each(member, &group->members)
 			if (is_odd(decision, member))
 				return;
 	for_each(group, &decision->groups)
 		for_each(member, &group->members)
-			check_member(&situation.inventory, group, member);
-	said = report(&situation, &microseconds);
+			check_member(&boot.inventory, group, member);
+	said = report(&boot, &microseconds);
 	check_log(said.text.bytes, said.text.length);
 }

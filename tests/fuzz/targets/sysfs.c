@@ -11,18 +11,18 @@
 #include <assert.h>
 #include <string.h>
 
-static void check_member(const struct situation *situation, const struct group *group, const struct member *member)
+static void check_member(const struct boot *boot, const struct group *group, const struct member *member)
 {
 	if (member->role != ROLE_TAKE)
 		return;
 	assert(member->device->is_pci && !device_is_bridge(member->device) && member->driver);
-	assert(member->want || member->device->class >> 16 != 0x06);
-	if (situation->config.mode == MODE_OFF)
+	assert(member->selected || member->device->class >> 16 != 0x06);
+	if (boot->config.mode == MODE_OFF)
 		assert(member->result == RESULT_LEFT);
 	else if (group->refusals)
 		assert(member->result == RESULT_REFUSED);
 	else
-		assert(situation->decision.iommu.state == IOMMU_ON && member->result != RESULT_REFUSED);
+		assert(boot->decision.iommu.state == IOMMU_ON && member->result != RESULT_REFUSED);
 }
 
 /* The override of a device comes first, then it leaves its driver, then it is bound. */
@@ -42,21 +42,21 @@ static void check_binding(const struct plan *plan, const struct step *bind)
 
 void one_input(const char *bytes, size_t length)
 {
-	struct situation situation;
-	struct decision *decision = &situation.decision;
+	struct boot boot;
+	struct decision *decision = &boot.decision;
 	struct plan plan;
 	struct report said;
 	size_t binds = 0;
 
 	tree_plant(bytes, length);
-	decide(TREE, &situation);
-	plan = situation.config.mode == MODE_OFF ? plan_recovery(decision) :
-	       plan_forward(decision, &situation.inventory, &situation.manifest, &situation.cmdline);
+	decide(TREE, &boot);
+	plan = boot.config.mode == MODE_OFF ? plan_recovery(decision) :
+	       plan_forward(decision, &boot.inventory, &boot.manifest, &boot.cmdline);
 	for_each(group, &decision->groups) {
 		assert(!group->refusals == (group->result != GROUP_REFUSED));
 		assert(!group->refusals || (group->because.count && group->remedies.count));
 		for_each(member, &group->members)
-			check_member(&situation, group, member);
+			check_member(&boot, group, member);
 	}
 	for_each(step, &plan.steps) {
 		if (step->kind == STEP_BIND)
@@ -66,7 +66,7 @@ void one_input(const char *bytes, size_t length)
 		assert(!step->group || !step->group->refusals ||
 		       (step->kind == STEP_OVERRIDE && !strcmp(step->value, "none")));
 	}
-	assert(situation.config.mode == MODE_OFF ? !binds : binds == report_counts(decision).planned);
-	said = report(&situation, NULL);
+	assert(boot.config.mode == MODE_OFF ? !binds : binds == report_counts(decision).planned);
+	said = report(&boot, NULL);
 	check_log(said.text.bytes, said.text.length);
 }
