@@ -39,7 +39,8 @@ SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
 CORE = $(wildcard early/core/*.c)
 BOOT = $(wildcard early/boot/*.c)
-HOST = $(wildcard early/host/*.c)
+# main.c, and five rooms
+HOST = $(wildcard early/host/*.c early/host/*/*.c early/host/*/*/*.c)
 # the simulated kernel takes the place of the one file with side effects
 SIM = $(filter-out early/boot/effects.c,$(BOOT)) tests/sim/effects.c
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vfio-early: the command on the host; a table of its commands. */
-#include "commands.h"
+#include "commands/commands.h"
 
 #include "../core/text.h"
 

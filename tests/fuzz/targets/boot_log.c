@@ -3,7 +3,7 @@
 #include "../fuzz.h"
 
 #include "../../../early/core/record.h"
-#include "../../../early/host/boot_log.h"
+#include "../../../early/host/image/boot_log.h"
 
 #include <assert.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 
 #include "../../../early/core/selector.h"
 #include "../../../early/core/text.h"
-#include "../../../early/host/old_settings.h"
+#include "../../../early/host/settings/old_settings.h"
 
 #include <assert.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /* The input is any text of a machine, of which "vfio-early capture" keeps only what is known to be needed. */
 #include "../fuzz.h"
 
-#include "../../../early/host/redact.h"
+#include "../../../early/host/commands/capture/redact.h"
 
 #include <assert.h>
 #include <string.h>

@@ -4,9 +4,9 @@
 
 #include "../../../early/core/address.h"
 #include "../../../early/core/root.h"
-#include "../../../early/host/block.h"
-#include "../../../early/host/crypttab.h"
-#include "../../../early/host/uses.h"
+#include "../../../early/host/uses/block.h"
+#include "../../../early/host/uses/crypttab.h"
+#include "../../../early/host/uses/uses.h"
 
 #include <assert.h>
 

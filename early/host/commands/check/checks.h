@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_CHECKS_H
+#define VFIO_EARLY_CHECKS_H
+
+#include "../findings.h"
+#include "../../machine/machine.h"
+#include "../../image/rehearse.h"
+
+/* What the checks look at, and what they find. */
+struct checking {
+	const struct machine *machine;
+	struct rehearsal rehearsal;
+	struct findings findings;
+	bool trial;			/* of what stands in no configuration of this machine yet */
+};
+
+/* Rehearses the next boot with these selectors, and runs all checks. */
+void check_everything(const struct machine *machine, char *const *selectors, size_t count, struct checking *checking);
+
+/* The parts: processor, firmware, IOMMU, kernel parameters. */
+void check_host(struct checking *checking);
+/* The configuration, line by line, and what each selects. */
+void check_requests(struct checking *checking);
+/* The groups: what is taken, refused, and lost to the host. */
+void check_groups(struct checking *checking);
+/* The settings of other tools. */
+void check_settings(struct checking *checking);
+/* The installed kernels and their images. */
+void check_kernels(struct checking *checking);
+
+/* A device as a person knows it: "01:00.0 GP104 [GeForce GTX 1080]". Kept. */
+const char *device_shown(const struct device *device);
+
+/* "/etc/vfio-early.conf:3": nothing in the name of a file gets to a terminal or into JSON as it is. Kept. */
+const char *line_shown(struct where at);
+
+/* As lspci writes it: the domain only where it is not 0. */
+const char *address_shown(const char *name);
+
+#endif

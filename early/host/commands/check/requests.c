@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Checks of the configuration: every mistake, and what every line selects. */
+#include "checks.h"
+#include "../../machine/names.h"
+
+#include "../../../core/address.h"
+#include "../../../core/errors.h"
+#include "../../../core/inventory.h"
+#include "../../../core/root.h"
+#include "../../../core/text.h"
+
+#include <string.h>
+
+const char *address_shown(const char *name)
+{
+	return text_begins(name, "0000:") ? name + strlen("0000:") : name;
+}
+
+const char *device_shown(const struct device *device)
+{
+	return device->is_pci ? text_of("%s %s", address_shown(device->name), name_of_device(device)) : device->name;
+}
+
+const char *line_shown(struct where at)
+{
+	const char *line = where_line(at);
+
+	return text_shown(line, strlen(line));
+}
+
+static void check_errors(struct checking *checking, const struct errors *errors)
+{
+	for_each(error, errors) {
+		const char *at = where_exactly(error->at);
+
+		findings_add(&checking->findings, LEVEL_FAIL, "configuration", NULL, "%s: %s", text_shown(at, strlen(at)),
+			     error->text);
+	}
+}
+
+/* Not a mistake of the line: what it names comes to be only when a host driver works. */
+static struct device *late_device(const struct checking *checking, const struct selector *what)
+{
+	for_each(device, &checking->rehearsal.late) {
+		if (what->place == PLACE_SLOT && !address_compare(&what->address, &(*device)->address))
+			return *device;
+		if (what->place == PLACE_ANY && id_matches(&what->id, &(*device)->id))
+			return *device;
+	}
+	return NULL;
+}
+
+static const char *safe_form(const struct checking *checking, const char *name)
+{
+	const struct device *device = rehearsal_now(&checking->rehearsal, name);
+
+	if (!device || !device->path)
+		return name;
+	return text_of("%s %04x:%04x", device->path, device->id.vendor, device->id.device);
+}
+
+static void check_late(struct checking *checking, enum level level, const struct request *request,
+		       const struct device *late)
+{
+	const struct device *controller = inventory_controller(&checking->rehearsal.boot.inventory, late);
+
+	if (controller)
+		findings_add(&checking->findings, level, "match",
+			     text_of("select the controller %s instead", address_shown(controller->name)),
+			     "%s: %s comes to be only after vfio-early: its controller has to work first",
+			     line_shown(request->at), late->name);
+	else
+		findings_add(&checking->findings, level, "match", NULL,
+			     "%s: %s comes to be only after vfio-early: it is a virtual function",
+			     line_shown(request->at), late->name);
+}
+
+static void check_absence(struct checking *checking, const struct absence *absence)
+{
+	const struct request *request = absence->request;
+	const struct device *late = late_device(checking, &request->what);
+	enum level level = request->optional ? LEVEL_WARN : LEVEL_FAIL;
+	const char *at = line_shown(request->at), *text = text_shown(request->text, strlen(request->text));
+
+	if (late)
+		check_late(checking, level, request, late);
+	else if (absence->now_at.count)
+		findings_add(&checking->findings, level, "match",
+			     text_of("write: %s", safe_form(checking, absence->now_at.items[0])),
+			     "%s: %s: not there; a device with this ID is now at %s%s", at, text,
+			     address_shown(absence->now_at.items[0]), absence->now_at.count > 1 ? " and elsewhere" : "");
+	else
+		findings_add(&checking->findings, level, "match", "see: vfio-early list",
+			     "%s: %s: %s", at, text, absence->id_mismatch ? "another device is there" : "no such device");
+}
+
+static void check_matches(struct checking *checking)
+{
+	const struct selection *selection = &checking->rehearsal.boot.decision.selection;
+
+	for_each(selected, &selection->devices)
+		findings_add(&checking->findings, LEVEL_PASS, "match", NULL, "%s: %s", line_shown(selected->first->at),
+			     device_shown(selected->device));
+	for_each(absence, &selection->absences)
+		check_absence(checking, absence);
+}
+
+/* An ID alone takes all of a kind, now or after a card is added. */
+static void check_ids(struct checking *checking)
+{
+	for_each(request, &checking->rehearsal.boot.config.requests) {
+		struct strings found = { 0 };
+
+		if (request->what.place != PLACE_ANY)
+			continue;
+		for_each(selected, &checking->rehearsal.boot.decision.selection.devices)
+			if (id_matches(&request->what.id, &selected->device->id))
+				strings_add(&found, selected->device->name);
+		if (found.count > 1)
+			findings_add(&checking->findings, LEVEL_WARN, "match",
+				     text_of("for the first one alone write: %s", safe_form(checking, found.items[0])),
+				     "%s: %s takes %zu devices", line_shown(request->at), request->text, found.count);
+	}
+}
+
+void check_requests(struct checking *checking)
+{
+	const struct boot *boot = &checking->rehearsal.boot;
+
+	check_errors(checking, &boot->config.errors);
+	check_errors(checking, &boot->decision.selection.errors);
+	if (!boot->config.requests.count)
+		findings_add(&checking->findings, LEVEL_WARN, "configuration", "choose a device: vfio-early list",
+			     "nothing is configured");
+	check_matches(checking);
+	check_ids(checking);
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vfio-early disable: take out what "enable" wrote; what a person wrote is theirs. */
+#include "check/checks.h"
+#include "commands.h"
+#include "../settings/kernel_parameters.h"
+#include "../image/rehearse.h"
+#include "switching.h"
+
+#include "../../core/address.h"
+#include "../../core/root.h"
+#include "../../core/stages.h"
+#include "../../core/text.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] =
+	"Usage: vfio-early disable [OPTION...] SELECTOR...\n"
+	"\n"
+	"Gives devices back to the host from the next boot on: takes their lines out of\n"
+	"/" OWN_FILE ", and rebuilds the images. What stands in\n"
+	"another file is named, and nothing is changed.\n"
+	"\n"
+	"  --kernel-params  also take back the kernel parameter that enable has added\n"
+	"  --no-image       leave the images as they are\n"
+	"  --dry-run        say what would be done\n"
+	"  --root DIR       the system below DIR (add --no-image: its image builder would\n"
+	"                   run in this one)\n"
+	"\n"
+	"Exit code: 0, 1 refused or not finished, 2 wrong usage, 3 cannot run.\n";
+
+struct disabling {
+	struct rehearsal rehearsal;
+	LIST(const struct request *) ours;	/* lines to take out */
+	LIST(const struct request *) theirs;	/* lines of other files */
+};
+
+/* What one request alone selects. */
+static struct selection selection_of(struct rehearsal *rehearsal, struct request *request)
+{
+	struct config config = { .requests = { .items = request, .count = 1 } };
+	struct selection selection = { 0 };
+
+	select_devices(&config, &rehearsal->boot.inventory, &selection);
+	return selection;
+}
+
+static bool is_same_place(const struct selector *one, const struct selector *other)
+{
+	if (one->place != other->place || one->hop_count != other->hop_count ||
+	    memcmp(one->hops, other->hops, one->hop_count))
+		return false;
+	if (one->place == PLACE_ANY)
+		return id_matches(&one->id, &other->id);
+	return !address_compare(&one->address, &other->address);
+}
+
+/* Whether a line of the configuration is about what an argument names; that may be absent. */
+static bool is_about(struct rehearsal *rehearsal, struct request *line, struct request *argument)
+{
+	struct selection one = selection_of(rehearsal, line), other = selection_of(rehearsal, argument);
+
+	for_each(selected, &one.devices)
+		for_each(named, &other.devices)
+			if (selected->device == named->device)
+				return true;
+	return is_same_place(&line->what, &argument->what);
+}
+
+/* What the arguments name, line by line of the configuration; an argument without any is said. */
+static void find_lines(struct disabling *disabling)
+{
+	struct config *config = &disabling->rehearsal.boot.config;
+
+	for_each(argument, &config->requests) {
+		bool found = false;
+
+		if (!is_argument(&argument->at))
+			continue;
+		for_each(line, &config->requests) {
+			if (is_argument(&line->at) || !is_about(&disabling->rehearsal, line, argument))
+				continue;
+			found = true;
+			if (!strcmp(line->at.source, "/" OWN_FILE))
+				*list_add(&disabling->ours) = line;
+			else
+				*list_add(&disabling->theirs) = line;
+		}
+		if (!found)
+			printf("%s is not enabled: nothing to take out\n", argument->text);
+	}
+}
+
+static bool is_taken_out(const struct disabling *disabling, unsigned number)
+{
+	for_each(line, &disabling->ours)
+		if ((*line)->at.line == number)
+			return true;
+	return false;
+}
+
+/* Without a line that selects anything, the file has no reason to be there. */
+static bool has_selectors(const char *content)
+{
+	const char *line;
+
+	for (line = content; *line; line += strcspn(line, "\n"), line += *line == '\n')
+		if (*line != '#' && *line != '\n')
+			return true;
+	return false;
+}
+
+static enum exit_code take_out(const struct switching *switching, const struct machine *machine,
+			       const struct disabling *disabling)
+{
+	const char *old = read_own_file(machine), *line;
+	struct text content = { 0 };
+	struct strings gone = { 0 };
+	enum exit_code code = EXIT_FINE;
+	unsigned number = 1;
+
+	if (!old)
+		return EXIT_PROBLEM;
+	for (line = old; *line; number++) {
+		size_t length = strcspn(line, "\n");
+
+		if (is_taken_out(disabling, number))
+			strings_add(&gone, keep_bytes(line, length));
+		else
+			text_add(&content, line, length + (line[length] == '\n'));
+		line += length + (line[length] == '\n');
+	}
+	if (!switching->dry_run)
+		code = write_own_file(machine, content.bytes && has_selectors(content.bytes) ? content.bytes : "");
+	if (!code)
+		for_each(was, &gone)
+			printf("%s of %s: %s\n", switching->dry_run ? "would be taken out" : "taken out",
+			       machine_path(machine, OWN_FILE), *was);
+	return code;
+}
+
+static enum exit_code switch_back(const struct switching *switching, const struct machine *machine)
+{
+	struct rehearsal now;
+
+	if (!switching->kernel_params)
+		return EXIT_FINE;
+	if (!parameter_is_ours(machine)) {
+		puts("kernel parameters: none was added");
+		return EXIT_FINE;
+	}
+	rehearse(machine, NULL, 0, &now);
+	if (now.boot.config.requests.count) {
+		puts("kernel parameters: kept, other devices are configured");
+		return EXIT_FINE;
+	}
+	if (switching->dry_run) {
+		puts("would take back the kernel parameter");
+		return EXIT_FINE;
+	}
+	warn_of_sealed_keys(machine);
+	return parameter_remove(machine, !switching->no_image);
+}
+
+int command_disable(int count, char **arguments)
+{
+	struct switching switching = { .name = "disable" };
+	struct disabling disabling = { 0 };
+	struct machine machine;
+	int code, images;
+
+	code = switching_options(count, arguments, help, &switching);
+	if (code >= 0)
+		return code;
+	code = switching_open(&switching, &machine);
+	if (code)
+		return code;
+	rehearse(&machine, arguments + optind, (size_t)(count - optind), &disabling.rehearsal);
+	code = rehearsal_usage(switching.name, &disabling.rehearsal);
+	if (code)
+		return code;
+	find_lines(&disabling);
+	for_each(line, &disabling.theirs)
+		code = complain(EXIT_PROBLEM, "disable: %s selects it: %s; edit it there", line_shown((*line)->at),
+				(*line)->text);
+	if (code)
+		return complain(EXIT_PROBLEM, "disable: nothing was changed");
+	if (disabling.ours.count)
+		code = take_out(&switching, &machine, &disabling);
+	if (code)
+		return code;
+	switching.has_written = disabling.ours.count && !switching.dry_run;
+	code = switch_back(&switching, &machine);
+	images = rebuild_images(&switching, &machine);
+	code = code ? code : images;
+	if (switching.has_written && !code)
+		say_next(&switching);
+	return code;
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vfio-early enable: check, write a line a device into a file of its own, rebuild the images. */
+#include "check/checks.h"
+#include "commands.h"
+#include "../settings/kernel_parameters.h"
+#include "../machine/names.h"
+#include "switching.h"
+
+#include "../../core/inventory.h"
+#include "../../core/request.h"
+#include "../../core/root.h"
+#include "../../core/text.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] =
+	"Usage: vfio-early enable [OPTION...] SELECTOR...\n"
+	"\n"
+	"Gives devices to vfio-pci from the next boot on: checks first, writes a line for\n"
+	"each into /" OWN_FILE ", and rebuilds the images.\n"
+	"A selector with options is one argument: '01:00.0 allow=last-display'.\n"
+	"\n"
+	"  --kernel-params  also switch the IOMMU on, where the kernel's default is off\n"
+	"  --no-image       leave the images as they are\n"
+	"  --dry-run        say what would be done\n"
+	"  --root DIR       the system below DIR (add --no-image: its image builder would\n"
+	"                   run in this one)\n"
+	"\n"
+	"Exit code: 0, 1 refused or not finished, 2 wrong usage, 3 cannot run.\n";
+
+static const char header[] = "# Written by vfio-early enable; vfio-early disable takes lines out again.\n";
+
+/* ---- may it be done? ---- */
+
+static bool is_among(const struct finding *finding, const struct findings *findings)
+{
+	for_each(other, findings)
+		if (other->level == finding->level && !strcmp(other->check, finding->check) &&
+		    !strcmp(other->text, finding->text))
+			return true;
+	return false;
+}
+
+/* Images are rebuilt, and the IOMMU may be switched on, by what follows. */
+static bool will_pass(const struct finding *finding, bool iommu_is_coming)
+{
+	return text_begins(finding->check, "image") ||
+	       (iommu_is_coming && (!strcmp(finding->check, "iommu") || !strcmp(finding->check, "no-iommu")));
+}
+
+/* One kernel without the modules does not stand against the choice of a device. */
+static bool blocks(const struct finding *finding)
+{
+	return finding->level == LEVEL_FAIL && !text_begins(finding->check, "kernel");
+}
+
+/* What these selectors would add to the findings. */
+static struct findings news_of(const struct checking *before, const struct checking *after, bool iommu_is_coming)
+{
+	struct findings news = { 0 };
+
+	for_each(finding, &after->findings) {
+		if (finding->level == LEVEL_PASS || is_among(finding, &before->findings) ||
+		    will_pass(finding, iommu_is_coming))
+			continue;
+		*list_add(&news) = *finding;
+	}
+	return news;
+}
+
+static enum exit_code judge(const struct findings *news, const char *parameter)
+{
+	const char *hint = parameter ? "; --kernel-params switches the IOMMU on" : "";
+	bool refused = false;
+
+	findings_print(news, true);
+	for_each(finding, news) {
+		if (!blocks(finding))
+			continue;
+		refused = true;
+		if (!parameter && finding->fix && strstr(finding->fix, "allow="))
+			hint = "; what can be accepted goes into one argument: 'SELECTOR allow=NAME'";
+	}
+	return refused ? complain(EXIT_PROBLEM, "enable: refused; nothing was changed%s", hint) : EXIT_FINE;
+}
+
+/* ---- what is written ---- */
+
+/* Of all arguments that name the device: what was checked is what is written. */
+static const char *options_of(const struct selected *selected)
+{
+	struct text options = { 0 };
+	unsigned refusal;
+	const char *separator = " allow=";
+
+	for (refusal = 1; refusal <= selected->allow; refusal <<= 1)
+		if (selected->allow & refusal) {
+			text_print(&options, "%s%s", separator, refusal_name(refusal));
+			separator = ",";
+		}
+	if (selected->siblings_none)
+		text_print(&options, " siblings=none");
+	if (selected->driver_from)
+		text_print(&options, " driver=%s", selected->driver_from->driver);
+	if (selected->first->optional)
+		text_print(&options, " optional");
+	if (selected->else_none)
+		text_print(&options, " else=none");
+	return options.bytes ? options.bytes : "";
+}
+
+static const char *line_for(const struct selected *selected)
+{
+	const struct device *device = selected->device;
+
+	return text_of("%s %04x:%04x%s  # %s %s", device->path ? device->path : device->name, device->id.vendor,
+		       device->id.device, options_of(selected), address_shown(device->name), name_of_device(device));
+}
+
+/* The lines to add; what stands somewhere already is said. */
+static struct strings new_lines(const struct rehearsal *rehearsal)
+{
+	struct strings lines = { 0 };
+
+	for_each(selected, &rehearsal->boot.decision.selection.devices)
+		if (is_argument(&selected->first->at))
+			strings_add(&lines, line_for(selected));
+	return lines;
+}
+
+/* What stands in a line already gets no options by an argument: that line is to be edited. */
+static enum exit_code check_options(const struct rehearsal *before, const struct rehearsal *after)
+{
+	enum exit_code code = EXIT_FINE;
+
+	for_each(selected, &after->boot.decision.selection.devices)
+		for_each(old, &before->boot.decision.selection.devices)
+			if (!strcmp(old->device->name, selected->device->name) && strcmp(options_of(old), options_of(selected)))
+				code = complain(EXIT_PROBLEM, "enable: %s selects %s already, with other options: "
+						"edit it there, or disable it first", line_shown(old->first->at),
+						address_shown(old->device->name));
+	return code ? complain(code, "enable: nothing was changed") : EXIT_FINE;
+}
+
+static void say_what_stands(const struct rehearsal *before, const struct rehearsal *after)
+{
+	const struct selection *selection = &after->boot.decision.selection;
+	size_t asked = after->boot.config.requests.count - before->boot.config.requests.count, absent = 0;
+
+	for_each(absence, &selection->absences)
+		if (is_argument(&absence->request->at)) {
+			printf("%s is not there: its path and ID are not known, nothing to write\n",
+			       absence->request->text);
+			absent++;
+		}
+	if (asked > absent && selection->devices.count == before->boot.decision.selection.devices.count)
+		puts("already configured: nothing to write");
+}
+
+static unsigned count_lines(const char *text)
+{
+	unsigned count = 0;
+
+	for (; *text; text++)
+		count += *text == '\n';
+	return count;
+}
+
+static enum exit_code write_lines(const struct switching *switching, const struct machine *machine,
+				  const struct strings *lines)
+{
+	const char *old = read_own_file(machine);
+	struct text content = { 0 };
+	unsigned number;
+	enum exit_code code = EXIT_FINE;
+
+	if (!old)
+		return EXIT_PROBLEM;
+	text_print(&content, "%s", *old ? old : header);
+	if (content.bytes[content.length - 1] != '\n')
+		text_add(&content, "\n", 1);
+	number = count_lines(content.bytes) + 1;
+	for_each(line, lines)
+		text_print(&content, "%s\n", *line);
+	if (!switching->dry_run)
+		code = write_own_file(machine, content.bytes);
+	if (!code)
+		for_each(line, lines)
+			printf("%s %s:%u  %s\n", switching->dry_run ? "would write" : "wrote",
+			       machine_path(machine, OWN_FILE), number++, *line);
+	return code;
+}
+
+/* ---- what a person should know in the end ---- */
+
+static bool is_planned(const struct rehearsal *rehearsal, const struct device *device)
+{
+	for_each(group, &rehearsal->boot.decision.groups)
+		for_each(member, &group->members)
+			if (!strcmp(member->device->name, device->name))
+				return member->role == ROLE_TAKE && !group->refusals;
+	return false;
+}
+
+static bool takes_display(const struct checking *checking)
+{
+	for_each(device, &checking->rehearsal.now)
+		if (device_is_display(*device) && is_planned(&checking->rehearsal, *device))
+			return true;
+	return false;
+}
+
+static void say_which_screens(const struct checking *checking)
+{
+	if (!takes_display(checking))
+		return;
+	for_each(device, &checking->rehearsal.now) {
+		bool goes = is_planned(&checking->rehearsal, *device);
+
+		if (device_is_display(*device))
+			printf("After it: %s %s\n", device_shown(*device),
+			       goes ? "is for guests: its outputs stay dark" : "stays: plug a screen in there");
+	}
+}
+
+static void say_the_rest(const struct switching *switching, const struct checking *checking)
+{
+	say_which_screens(checking);
+	puts("Way back: \"recovery mode\" in the boot menu, or vfio.early=off on the kernel command line.");
+	say_next(switching);
+}
+
+static enum exit_code switch_iommu(const struct switching *switching, const struct machine *machine,
+				   const char *parameter)
+{
+	if (!switching->kernel_params)
+		return EXIT_FINE;
+	if (!parameter) {
+		puts("kernel parameters: nothing is needed");
+		return EXIT_FINE;
+	}
+	if (switching->dry_run) {
+		printf("would add %s: %s\n", parameter, parameters_place(machine) ? parameters_place(machine) : "?");
+		return EXIT_FINE;
+	}
+	if (!parameter_is_added(machine))
+		warn_of_sealed_keys(machine);
+	return parameter_add(machine, parameter, !switching->no_image);
+}
+
+int command_enable(int count, char **arguments)
+{
+	struct switching switching = { .name = "enable" };
+	struct checking before, after;
+	struct machine machine;
+	struct findings news;
+	struct strings lines;
+	const char *parameter;
+	int code, images;
+	bool may_come;
+
+	code = switching_options(count, arguments, help, &switching);
+	if (code >= 0)
+		return code;
+	code = switching_open(&switching, &machine);
+	if (code)
+		return code;
+	check_everything(&machine, NULL, 0, &before);
+	check_everything(&machine, arguments + optind, (size_t)(count - optind), &after);
+	code = rehearsal_usage(switching.name, &after.rehearsal);
+	if (code)
+		return code;
+	parameter = parameter_missing(&after.rehearsal.boot.decision.iommu);
+	may_come = parameter && !parameter_is_booted(&machine);
+	news = news_of(&before, &after, switching.kernel_params && may_come);
+	code = judge(&news, may_come && !switching.kernel_params ? parameter : NULL);
+	if (code)
+		return code;
+	code = check_options(&before.rehearsal, &after.rehearsal);
+	if (code)
+		return code;
+	lines = new_lines(&after.rehearsal);
+	say_what_stands(&before.rehearsal, &after.rehearsal);
+	if (lines.count)
+		code = write_lines(&switching, &machine, &lines);
+	if (code)
+		return code;
+	switching.has_written = lines.count && !switching.dry_run;
+	code = switch_iommu(&switching, &machine, parameter);
+	images = rebuild_images(&switching, &machine);
+	code = code ? code : images;
+	if (switching.has_written && !code)
+		say_the_rest(&switching, &after);
+	return code;
+}

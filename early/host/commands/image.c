@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vfio-early image: the manifest of what belongs into an initramfs image, and the only place that knows. */
+#include "commands.h"
+#include "../image/content.h"
+#include "../machine/machine.h"
+#include "../uses/uses.h"
+
+#include "../../core/errors.h"
+#include "../../core/text.h"
+#include "../../core/root.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROGRAM_IN_IMAGE "/usr/sbin/vfio-early-boot"
+
+struct options {
+	const char *kernel, *root, *builder;
+};
+
+static const char help[] =
+	"Usage: vfio-early image --kernel VERSION [--builder NAME] [--root DIR]\n"
+	"\n"
+	"Prints what belongs into an initramfs image, one item a line; mistakes in the\n"
+	"configuration are warnings on standard error. For image builders:\n"
+	"\n"
+	"  program SRC DST   copy the file SRC to DST\n"
+	"  file PATH         copy the file to the same path\n"
+	"  anything else     is for vfio-early-boot: store all of the output as\n"
+	"                    /usr/lib/vfio-early/manifest\n"
+	"\n"
+	"  --kernel VERSION  the kernel of the image, as in /lib/modules\n"
+	"  --builder NAME    who asks, for the log of the boot\n"
+	"  --root DIR        describe the system below DIR\n"
+	"\n"
+	"Exit code: 0, 1 with warnings, 2 wrong usage, 3 nothing could be said.\n";
+
+/* -1: go on; else the exit code. */
+static int read_options(int count, char **arguments, struct options *options)
+{
+	static const struct option known[] = {
+		{ "kernel", required_argument, NULL, 'k' }, { "builder", required_argument, NULL, 'b' },
+		{ "root", required_argument, NULL, 'r' }, { "help", no_argument, NULL, 'h' }, { 0 },
+	};
+	int which;
+
+	while ((which = getopt_long(count, arguments, "", known, NULL)) != -1) {
+		switch (which) {
+		case 'k':
+			options->kernel = optarg;
+			break;
+		case 'b':
+			options->builder = optarg;
+			break;
+		case 'r':
+			options->root = optarg;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return EXIT_FINE;
+		default:
+			return EXIT_USAGE;
+		}
+	}
+	if (optind < count)
+		return complain(EXIT_USAGE, "image: not an option: %s", arguments[optind]);
+	if (!options->kernel || !*options->kernel || strchr(options->kernel, '/') || *options->kernel == '.')
+		return complain(EXIT_USAGE, "image: --kernel VERSION is needed: a name in /lib/modules");
+	return -1;
+}
+
+/* The boot program is installed beside this one: in ../lib/vfio-early, or, before installation, in this directory. */
+static const char *boot_program(void)
+{
+	char self[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	const char *beside, *installed;
+	char *slash;
+
+	if (length < 0)
+		return NULL;
+	self[length] = '\0';
+	slash = strrchr(self, '/');
+	if (!slash)
+		return NULL;
+	*slash = '\0';
+	beside = text_of("%s/vfio-early-boot", self);
+	slash = strrchr(self, '/');
+	if (slash)
+		*slash = '\0';
+	installed = text_of("%s/lib/vfio-early/vfio-early-boot", self);
+	return !access(installed, R_OK) ? installed : !access(beside, R_OK) ? beside : NULL;
+}
+
+static void print_modules(const struct module_list *list)
+{
+	for_each(item, &list->files)
+		printf("file %s\n", item->file);
+}
+
+/* A file name with a newline would be two lines of the manifest. */
+static void print_files(const struct strings *files, struct errors *errors)
+{
+	for_each(path, files) {
+		if (strchr(*path, '\n'))
+			errors_add(errors, (struct where) { .source = text_of("/%s", *path) },
+				   "a file name with a newline: not copied, rename it");
+		else
+			printf("file /%s\n", *path);
+	}
+}
+
+static int warn(const struct options *options, const struct errors *errors, const struct module_list *modules)
+{
+	for_each(error, errors) {
+		const char *at = where_exactly(error->at);
+
+		complain(EXIT_PROBLEM, "%s: %s", text_shown(at, strlen(at)), error->text);
+	}
+	for_each(name, &modules->missing)
+		complain(EXIT_PROBLEM, "kernel %s has no module %s", options->kernel, *name);
+	return errors->count || modules->missing.count ? EXIT_PROBLEM : EXIT_FINE;
+}
+
+int command_image(int count, char **arguments)
+{
+	struct options options = { 0 };
+	struct host_uses uses;
+	struct content content;
+	struct machine machine;
+	const char *program, *modules_of;
+	int code, error;
+
+	code = read_options(count, arguments, &options);
+	if (code >= 0)
+		return code;
+	code = machine_open("image", options.root, NULL, &machine);
+	if (code)
+		return code;
+	program = boot_program();
+	if (!program)
+		return complain(EXIT_CANNOT_RUN, "image: vfio-early-boot is not installed beside vfio-early");
+	modules_of = text_of("lib/modules/%s", options.kernel);
+	if (!root_exists(machine.fd, modules_of))
+		return complain(EXIT_CANNOT_RUN, "image: %s: there is none: is this kernel installed?",
+				machine_path(&machine, modules_of));
+	error = content_of(&machine, options.kernel, &content);
+	if (error)		/* the boot can still say what it lacks */
+		errors_add(&content.config.errors, (struct where) { .source = text_of("/%s", modules_of) },
+			   "its index cannot be read: %s; run depmod %s", strerror(-error), options.kernel);
+	uses = host_uses_now(&machine);
+	fputs(content_records(&content, &uses, options.builder), stdout);
+	printf("program %s %s\n", program, PROGRAM_IN_IMAGE);
+	print_files(&content.files, &content.config.errors);
+	print_modules(&content.modules);
+	if (fflush(stdout) || ferror(stdout))
+		return complain(EXIT_CANNOT_RUN, "image: standard output: %s", strerror(errno));
+	return warn(&options, &content.config.errors, &content.modules);
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vfio-early import: what other tools were told, as our configuration: each device by its path and its ID. */
+#include "../machine/atomic_file.h"
+#include "commands.h"
+#include "../machine/machine.h"
+#include "../settings/old_settings.h"
+
+#include "../../core/address.h"
+#include "../../core/config.h"
+#include "../../core/inventory.h"
+#include "../../core/request.h"
+#include "../../core/root.h"
+#include "../../core/text.h"
+
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NAME "50-import.conf"
+#define PATH CONFIG_DIRECTORY "/" NAME
+
+struct options {
+	const char *root;
+	bool apply;
+};
+
+struct import {
+	struct machine machine;
+	struct inventory inventory;
+	struct old_settings old;
+	struct devices chosen;
+	struct text text;		/* the configuration */
+	enum exit_code code;
+};
+
+static const char help[] =
+	"Usage: vfio-early import [--apply] [--root DIR]\n"
+	"\n"
+	"Finds the settings by which devices are given away without vfio-early, and\n"
+	"prints a configuration that names the same devices by their path and ID. It\n"
+	"reads ids= of vfio-pci and pci-stub and hide= of xen-pciback, on the kernel\n"
+	"command line and in modprobe.d, overrides of driverctl, and Unraid's\n"
+	"vfio-pci.cfg.\n"
+	"\n"
+	"  --apply     write it to /" PATH ",\n"
+	"              and say which of the old settings to remove\n"
+	"  --root DIR  look at the system below DIR\n"
+	"\n"
+	"Exit code: 0, 1 something could not be translated, 2 wrong usage, 3 cannot run.\n";
+
+/* -1: go on; else the exit code. */
+static int read_options(int count, char **arguments, struct options *options)
+{
+	static const struct option known[] = {
+		{ "apply", no_argument, NULL, 'a' }, { "root", required_argument, NULL, 'r' },
+		{ "help", no_argument, NULL, 'h' }, { 0 },
+	};
+	int which;
+
+	while ((which = getopt_long(count, arguments, "", known, NULL)) != -1) {
+		switch (which) {
+		case 'a':
+			options->apply = true;
+			break;
+		case 'r':
+			options->root = optarg;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return EXIT_FINE;
+		default:
+			return EXIT_USAGE;
+		}
+	}
+	if (optind < count)
+		return complain(EXIT_USAGE, "import: not an option: %s", arguments[optind]);
+	return -1;
+}
+
+/* ---- the configuration ---- */
+
+/* Of what stands in old settings: they know no paths through bridges. */
+static bool is_at(const struct device *device, const struct selector *what)
+{
+	struct pci_address address = device->address;
+
+	if (what->place == PLACE_ANY)
+		return true;
+	if (what->place == PLACE_ALL_FUNCTIONS)
+		address.function = 0;
+	return what->place != PLACE_PATH && !address_compare(&address, &what->address);
+}
+
+static struct devices matching(struct import *import, const struct selector *what)
+{
+	struct devices found = { 0 };
+
+	for_each(device, &import->inventory.devices)
+		if (is_at(*device, what) && (!what->has_id || id_matches(&what->id, &(*device)->id)))
+			*list_add(&found) = *device;
+	return found;
+}
+
+static void add_device(struct import *import, struct device *device)
+{
+	const char *id = text_of("%04x:%04x", device->id.vendor, device->id.device);
+
+	for_each(chosen, &import->chosen)
+		if (*chosen == device) {
+			text_print(&import->text, "# %s: see above\n", device->name);
+			return;
+		}
+	if (device_is_bridge(device)) {
+		text_print(&import->text, "# %s %s: a bridge, which stays with the host\n", device->name, id);
+		return;
+	}
+	*list_add(&import->chosen) = device;
+	text_print(&import->text, "%s %s\t# %s\n", device->path ? device->path : device->name, id, device->name);
+}
+
+static void add_selector(struct import *import, const char *selector)
+{
+	struct config config = { 0 };
+	struct devices found;
+
+	request_parse(&config, (struct where) { 0 }, selector, strlen(selector), " ");
+	if (!config.requests.count) {
+		text_print(&import->text, "# not a device: %s\n", selector);
+		import->code = complain(EXIT_PROBLEM, "import: not a device: %s", selector);
+		return;
+	}
+	found = matching(import, &config.requests.items[0].what);
+	if (!found.count)
+		text_print(&import->text, "#%s\t# is not there now\n", selector);
+	if (found.count > 1 && config.requests.items[0].what.place == PLACE_ANY)
+		text_print(&import->text, "# %zu devices have the ID %s, and the old setting takes all of them:\n",
+			   found.count, selector);
+	for_each(device, &found)
+		add_device(import, *device);
+}
+
+static void add_setting(struct import *import, const struct old_setting *setting)
+{
+	text_print(&import->text, "\n# %s: %s\n", setting->at, setting->text);
+	if (setting->overruled_by) {
+		text_print(&import->text, "# (without effect: that of %s counts)\n", setting->overruled_by);
+		return;
+	}
+	for_each(part, &setting->unclear) {
+		text_print(&import->text, "# cannot be translated: %s\n", *part);
+		import->code = complain(EXIT_PROBLEM, "import: %s: cannot be translated: %s", setting->at, *part);
+	}
+	for_each(selector, &setting->selectors)
+		add_selector(import, *selector);
+}
+
+static void read_machine(struct import *import)
+{
+	inventory_open(import->machine.fd, import->machine.kernel, &import->inventory);
+	inventory_walk(&import->inventory);
+	for_each(device, &import->inventory.devices)
+		inventory_detail(&import->inventory, *device);
+	old_settings_find(&import->machine, &import->old);
+	for_each(file, &import->old.unreadable)
+		import->code = complain(EXIT_PROBLEM, "import: %s", *file);
+	text_print(&import->text, "# Written by vfio-early import. The siblings in a device's IOMMU group come with it.\n");
+	for_each(setting, &import->old.list)
+		if (setting->kind == OLD_DEVICES)
+			add_setting(import, setting);
+	old_settings_find_blacklists(&import->machine, &import->chosen, &import->old);
+}
+
+/* ---- writing it ---- */
+
+static bool is_same(int root, const struct text *text)
+{
+	const char *content;
+	size_t length;
+
+	return !root_read(root, PATH, CONFIG_SIZE_MAX, &content, &length) && length == text->length &&
+	       !memcmp(content, text->bytes, length);
+}
+
+static enum exit_code put_in_place(const struct import *import)
+{
+	const char *path = machine_path(&import->machine, PATH);
+	int error;
+
+	if (is_same(import->machine.fd, &import->text)) {
+		printf("%s already says all of it.\n", path);
+		return EXIT_FINE;
+	}
+	if (root_exists(import->machine.fd, PATH))
+		return complain(EXIT_CANNOT_RUN, "import: %s is there with other content: "
+				"remove it first, or rename it if you have changed it", path);
+	error = write_atomically(import->machine.fd, PATH, import->text.bytes, import->text.length);
+	if (error)
+		return complain(EXIT_CANNOT_RUN, "import: %s: %s", path, strerror(-error));
+	printf("Wrote %s: %zu device%s.\n", path, import->chosen.count, import->chosen.count == 1 ? "" : "s");
+	return EXIT_FINE;
+}
+
+static void print_removals(const struct import *import)
+{
+	puts("\nRemove the old settings now:");
+	for_each(setting, &import->old.list)
+		printf("  %s\n", setting->how_to_remove);
+	puts("\nNext: vfio-early check");
+}
+
+static enum exit_code apply(const struct import *import)
+{
+	enum exit_code code;
+
+	if (!import->chosen.count) {
+		printf("None of the devices of the old settings is there now: nothing to write.\n");
+		return import->code;
+	}
+	code = put_in_place(import);
+	if (code)
+		return code;
+	print_removals(import);
+	return import->code;
+}
+
+int command_import(int count, char **arguments)
+{
+	struct options options = { 0 };
+	struct import import = { 0 };
+	int code = read_options(count, arguments, &options);
+
+	if (code >= 0)
+		return code;
+	code = machine_open("import", options.root, NULL, &import.machine);
+	if (code)
+		return code;
+	inventory_open(import.machine.fd, NULL, &import.inventory);
+	if (!inventory_has_bus(&import.inventory))
+		return complain(EXIT_CANNOT_RUN, "import: %s: there is none", machine_path(&import.machine, "sys/bus/pci"));
+	read_machine(&import);
+	if (!import.old.list.count)
+		puts("# No settings of other tools were found.");
+	else if (options.apply)
+		import.code = apply(&import);
+	else
+		printf("%s\n# Next: vfio-early import --apply\n", import.text.bytes);
+	return import.code;
+}

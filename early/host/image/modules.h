@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_HOST_MODULES_H
+#define VFIO_EARLY_HOST_MODULES_H
+
+#include "../../core/model.h"
+
+/* A kernel module as an image needs it; paths are below the root, with a slash in front. */
+struct module_file {
+	const char *file;		/* "/lib/modules/VERSION/kernel/drivers/vfio/vfio.ko.xz" */
+	struct module module;		/* path and options, without ids= */
+};
+
+struct module_list {
+	LIST(struct module_file) files;	/* in load order */
+	LIST(struct id_list) ids;	/* that modprobe.d gives to vfio-pci */
+	struct strings missing;		/* names that the kernel has neither as module nor built in */
+};
+
+/*
+ * The modules that drivers need in a kernel, with hard and soft dependencies
+ * and the options of modprobe.d (but not those of the running kernel's command
+ * line: the next boot has its own). 0, or -errno where libkmod finds no index
+ * below root/lib/modules/kernel.
+ */
+int modules_resolve(const char *root, const char *kernel, const struct strings *names, struct module_list *list);
+
+/* The directories of modprobe.d(5) below a root, as libkmod wants them: NULL at the end, kept. */
+const char **modprobe_directories(const char *root);
+
+#endif

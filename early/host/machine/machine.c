@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The system that a command looks at. */
+#include "machine.h"
+
+#include "../../core/root.h"
+#include "../../core/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+static int open_directory(const char *command, const char *name)
+{
+	int fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		complain(EXIT_CANNOT_RUN, "%s: %s: %s", command, name, strerror(errno));
+	return fd;
+}
+
+enum exit_code machine_open(const char *command, const char *root, const char *config, struct machine *machine)
+{
+	*machine = (struct machine) { .root = root ? root : "/" };
+	machine->fd = open_directory(command, machine->root);
+	if (machine->fd < 0)
+		return EXIT_CANNOT_RUN;
+	machine->config_fd = config ? open_directory(command, config) : machine->fd;
+	if (machine->config_fd < 0)
+		return EXIT_CANNOT_RUN;
+	machine->live = !strcmp(machine->root, "/");
+	machine->kernel = root_attribute(machine->fd, "proc/sys/kernel/osrelease");
+	return EXIT_FINE;
+}
+
+const char *machine_path(const struct machine *machine, const char *path)
+{
+	size_t length = strlen(machine->root);
+
+	while (*path == '/')
+		path++;
+	return machine->live ? text_of("/%s", path) :
+	       text_of("%s%s%s", machine->root, machine->root[length - 1] == '/' ? "" : "/", path);
+}

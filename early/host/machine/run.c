@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Other people's programs. */
+#include "run.h"
+
+#include "../../core/root.h"
+#include "../../core/text.h"
+
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+extern char **environ;
+
+static const char *find_program(const struct machine *machine, const char *name)
+{
+	static const char *const directories[] = { "usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin" };
+	size_t i;
+
+	for (i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
+		const char *path = text_of("%s/%s", directories[i], name);
+
+		if (root_exists(machine->fd, path))
+			return machine_path(machine, path);
+	}
+	return NULL;
+}
+
+int run(const struct machine *machine, const char *command)
+{
+	char *copy = keep_string(command), *word, *rest;
+	LIST(char *) arguments = { 0 };
+	const char *program;
+	int status;
+	pid_t child;
+
+	for (word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+		*list_add(&arguments) = word;
+	*list_add(&arguments) = NULL;
+	program = find_program(machine, arguments.items[0]);
+	fflush(stdout);		/* its output comes behind ours */
+	if (!program || posix_spawn(&child, program, NULL, NULL, arguments.items, environ))
+		return -1;
+	if (waitpid(child, &status, 0) != child)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}

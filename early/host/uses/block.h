@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_BLOCK_H
+#define VFIO_EARLY_BLOCK_H
+
+#include "../machine/machine.h"
+
+#include "../../core/model.h"
+
+/* What is below a block device or a file system. */
+struct carriers {
+	struct strings functions;	/* PCI functions */
+	struct strings servers;		/* IP addresses that it comes from over the network; "": not told */
+	struct strings files;		/* of loop devices: they lie in other file systems */
+	struct strings encrypted;	/* dm-crypt mappings on the way, by name */
+	bool any;			/* some way ended at hardware, a server or memory */
+	bool lost;			/* some way ended at nothing */
+};
+
+/*
+ * Follows a block device, by its name in sys/class/block, through partitions,
+ * MD, device mapper (LVM, LUKS, multipath), bcache and NVMe multipath.
+ */
+void block_carriers(const struct machine *machine, const char *name, struct carriers *carriers);
+
+/* The name of the block device that fstab or crypttab call "UUID=...", "/dev/mapper/x"; NULL: it is not there. */
+const char *block_named(const struct machine *machine, const char *specification);
+
+/* The name of the block device with a number, or NULL. */
+const char *block_numbered(const struct machine *machine, unsigned long long number);
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the host has of its disks: what a boot waits for, and what else is mounted. */
+#include "parts.h"
+#include "crypttab.h"
+#include "filesystem.h"
+
+#include "../../core/cmdline.h"
+#include "../../core/decide.h"
+#include "../../core/root.h"
+#include "../../core/text.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define PROC_SUPER_MAGIC 0x9fa0
+
+struct storage {
+	const struct machine *machine;
+	struct uses *uses;
+	struct root_network *network;
+	struct libmnt_table *mounts, *fstab, *swaps;
+	struct crypttab crypttab;
+};
+
+static void add_carriers(struct storage *storage, const struct carriers *carriers, enum use_kind kind, const char *detail)
+{
+	for_each(function, &carriers->functions)
+		uses_add(storage->uses, *function, kind, detail);
+}
+
+static void add_device(struct storage *storage, const char *specification, const char *detail)
+{
+	const char *name = block_named(storage->machine, specification);
+	struct carriers carriers = { 0 };
+
+	if (!name)
+		return;			/* it is not there: the boot does without it, too */
+	device_carriers(storage->machine, storage->mounts, name, &carriers);
+	add_carriers(storage, &carriers, USE_BOOT, detail);
+}
+
+static bool is_of_the_system(const char *target)
+{
+	static const char *const targets[] = { "/", "/boot", "/usr", "/var", "/boot/efi", "/efi" };
+	size_t i;
+
+	for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+		if (!strcmp(target, targets[i]))
+			return true;
+	return false;
+}
+
+static bool is_awaited(struct libmnt_fs *line)
+{
+	return mnt_fs_get_option(line, "nofail", NULL, NULL) && mnt_fs_get_option(line, "noauto", NULL, NULL);
+}
+
+/* Without it there is no root file system. */
+static bool is_root(const char *target)
+{
+	return !strcmp(target, "/") || !strcmp(target, "/usr");
+}
+
+/* What the root needs besides its disks. */
+static void add_needs(struct storage *storage, const struct carriers *carriers)
+{
+	struct unlock unlock = { 0 };
+
+	storage->uses->storage_unknown |= carriers->lost || !carriers->any;
+	for_each(server, &carriers->servers)
+		strings_add_once(&storage->network->servers, *server);
+	for_each(mapping, &carriers->encrypted)
+		unlock_add(storage->machine, &storage->crypttab, *mapping, &unlock);
+	storage->uses->passphrase |= unlock.typed;
+	storage->network->unlocked |= unlock.over_network;
+}
+
+static void add_mount(struct storage *storage, struct libmnt_fs *mount)
+{
+	const char *target = mnt_fs_get_target(mount);
+	struct libmnt_fs *line = mnt_table_find_target(storage->fstab, target, MNT_ITER_FORWARD);
+	struct carriers carriers = { 0 };
+
+	filesystem_carriers(storage->machine, storage->mounts, mount, &carriers);
+	add_carriers(storage, &carriers, is_of_the_system(target) || (line && is_awaited(line)) ? USE_BOOT : USE_STORAGE,
+		     keep_string(target));
+	if (is_root(target))
+		add_needs(storage, &carriers);
+}
+
+static void add_mounts(struct storage *storage)
+{
+	struct libmnt_iter *iterator = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *mount;
+	bool any_root = false;
+
+	while (iterator && !mnt_table_next_fs(storage->mounts, iterator, &mount)) {
+		const char *target = mnt_fs_get_target(mount);
+
+		if (!target)
+			continue;
+		any_root |= !strcmp(target, "/");
+		add_mount(storage, mount);
+	}
+	mnt_free_iter(iterator);
+	storage->uses->storage_unknown |= !any_root;
+}
+
+/* Also what is not mounted now. */
+static void add_fstab(struct storage *storage)
+{
+	struct libmnt_iter *iterator = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *line;
+
+	while (iterator && !mnt_table_next_fs(storage->fstab, iterator, &line)) {
+		const char *target = mnt_fs_get_target(line), *source = mnt_fs_get_source(line);
+
+		if (source && is_awaited(line))
+			add_device(storage, source, mnt_fs_is_swaparea(line) || !target ? "swap" : keep_string(target));
+	}
+	mnt_free_iter(iterator);
+}
+
+static void add_swaps(struct storage *storage)
+{
+	struct libmnt_iter *iterator = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *swap;
+
+	while (iterator && !mnt_table_next_fs(storage->swaps, iterator, &swap)) {
+		const char *source = mnt_fs_get_source(swap);
+
+		if (source)
+			add_device(storage, source, "swap");
+	}
+	mnt_free_iter(iterator);
+}
+
+static void add_crypttab(struct storage *storage)
+{
+	for_each(entry, &storage->crypttab)
+		if (crypttab_is_awaited(entry))
+			add_device(storage, entry->source, text_of("encrypted %s", entry->name));
+}
+
+/* The image a suspended machine was written to: resume= of the kernel, RESUME= of initramfs-tools. */
+static void add_resume(struct storage *storage)
+{
+	struct cmdline cmdline = read_cmdline(storage->machine->fd, &(struct errors) { 0 });
+	const char *device = cmdline_value(&cmdline, "resume");
+	const char *file = root_text(storage->machine->fd, "etc/initramfs-tools/conf.d/resume");
+	const char *line = file ? strstr(file, "RESUME=") : NULL;
+
+	if (device)
+		add_device(storage, device, "resume");
+	if (line)
+		add_device(storage, keep_bytes(line + strlen("RESUME="), strcspn(line + strlen("RESUME="), " \t\r\n#")), "resume");
+}
+
+/* Whether the fstab of a system that does not run says that its root comes over the network. */
+static bool has_network_root(struct libmnt_table *fstab)
+{
+	struct libmnt_fs *root = mnt_table_find_target(fstab, "/", MNT_ITER_FORWARD);
+
+	return root && mnt_fs_is_netfs(root);
+}
+
+/*
+ * The mounts that we see are this system's unless we are in a chroot (of an installer, of a build), or /proc below
+ * --root is of the kernel that runs.
+ */
+static bool is_running(const struct machine *machine)
+{
+	struct stat ours, init;
+	struct statfs proc;
+	int fd;
+
+	if (machine->live) {
+		if (root_exists(machine->fd, "run/systemd/container") || root_exists(machine->fd, ".dockerenv"))
+			return false;
+		/* without the right to look, nobody builds an image */
+		return stat("/proc/1/root", &init) || stat("/", &ours) ||
+		       (init.st_dev == ours.st_dev && init.st_ino == ours.st_ino);
+	}
+	fd = openat(machine->fd, "proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	if (fstatfs(fd, &proc))
+		proc.f_type = PROC_SUPER_MAGIC;
+	close(fd);
+	return proc.f_type != PROC_SUPER_MAGIC;
+}
+
+void uses_add_storage(const struct machine *machine, struct uses *uses, struct root_network *needs)
+{
+	struct storage storage = {
+		.machine = machine, .uses = uses, .network = needs, .mounts = mnt_new_table(), .fstab = mnt_new_table(),
+		.swaps = mnt_new_table(),
+	};
+	bool readable;
+
+	readable = is_running(machine) &&
+		   !mnt_table_parse_mtab(storage.mounts, machine_path(machine, "proc/self/mountinfo"));
+	mnt_table_parse_fstab(storage.fstab, machine_path(machine, "etc/fstab"));	/* there may be none */
+	mnt_table_parse_swaps(storage.swaps, machine_path(machine, "proc/swaps"));	/* likewise */
+	crypttab_read(machine, &storage.crypttab);
+	if (readable) {
+		add_mounts(&storage);
+		add_fstab(&storage);
+		add_swaps(&storage);
+		add_crypttab(&storage);
+		add_resume(&storage);
+	} else {
+		uses->storage_unknown = true;
+		uses->network_unknown = has_network_root(storage.fstab);
+	}
+	mnt_unref_table(storage.mounts);
+	mnt_unref_table(storage.fstab);
+	mnt_unref_table(storage.swaps);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_USES_H
+#define VFIO_EARLY_USES_H
+
+#include "../machine/machine.h"
+
+#include "../../core/model.h"
+
+/* What the host has of its PCI functions. */
+
+enum use_kind {
+	USE_CONSOLE,			/* the display that the firmware chose */
+	USE_OUTPUT,			/* a connected screen */
+	USE_BOOT,			/* what a boot waits for: a mount point, swap, an encrypted disk */
+	USE_STORAGE,			/* another mount point */
+	USE_ROOT_NETWORK,		/* the root comes over it, or the key to it */
+	USE_ROUTE,			/* the default route */
+	USE_NETWORK,			/* an interface with an address */
+	USE_KEYBOARD,
+};
+
+struct use {
+	const char *device;		/* name of the PCI function that carries it; NULL: none does (a PS/2 keyboard) */
+	enum use_kind kind;
+	const char *detail;		/* "DP-1", "/home", "eth0 192.0.2.7": for a person */
+};
+
+struct uses {
+	struct use *items;
+	size_t count;
+	bool storage_unknown;		/* what carries the root cannot be told from here */
+	bool network_unknown;		/* the root needs the network, and which function carries it cannot be told */
+	bool passphrase;		/* the root needs one that is typed */
+};
+
+/* Of the machine as it is now; what cannot be read is not there. By kind. */
+void uses_collect(const struct machine *machine, struct uses *uses);
+
+/* All that a function is used for, "boot console, DP-1", kept; NULL: nothing. */
+const char *uses_of(const struct uses *uses, const char *device);
+
+bool uses_have(const struct uses *uses, const char *device, enum use_kind kind);
+
+/* What the guard of the boot has to know of it: one record for each function and reason. */
+void uses_for_guard(const struct machine *machine, const struct uses *uses, struct host_uses *records);
+
+/* Both in one, where nothing else is asked of the uses. */
+struct host_uses host_uses_now(const struct machine *machine);
+
+#endif
