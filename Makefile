@@ -4,31 +4,31 @@
 
 VERSION = 0.1.0
 
-prefix = /usr/local
+prefix ?= /usr/local
 bindir = $(prefix)/bin
-DESTDIR =
 
 # The boot program is static: klibc, or BOOT_CC=musl-gcc, or BOOT_CC=gcc (glibc).
-BOOT_CC = klcc
+BOOT_CC ?= klcc
+ifeq ($(origin CC),default)
 CC = gcc
+endif
 CLANG = clang
-PKG_CONFIG = pkg-config
+PKG_CONFIG ?= pkg-config
 
-WARNINGS = -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Werror
-COMMON = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -MMD -MP $(WARNINGS)
-SMALL = -Oz -fomit-frame-pointer -ffunction-sections -fdata-sections \
-	-fno-asynchronous-unwind-tables -fmerge-all-constants -fshort-enums \
-	-fno-builtin-strlen -fno-builtin-strcmp \
-	$(if $(findstring clang,$(BOOT_CC)),,$(SMALL_GCC) $(if $(findstring x86_64,$(machine)),$(SMALL_X86)))
-SMALL_GCC = -fwhole-program -fno-caller-saves -fno-move-loop-invariants -fno-inline-functions-called-once \
-	-fno-expensive-optimizations -fno-guess-branch-probability -fno-optimize-sibling-calls \
-	-fno-jump-tables -fno-forward-propagate
-# klcc compiles without SSE, as klibc is: nothing needs an aligned stack, or the number of vector arguments
-SMALL_X86 = -malign-data=abi $(if $(findstring klcc,$(BOOT_CC)),-mpreferred-stack-boundary=3 -mskip-rax-setup)
-machine = $(shell $(BOOT_CC) -dumpmachine)
-SMALL_LINK = -static -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--build-id=none
-# klibc's own headers shadow builtins
-CFLAGS = -O2 -g -Wshadow
+# CPPFLAGS, CFLAGS and LDFLAGS, from the environment or the command line, come last and so win over ours.
+# WERROR=1, as the tests have it, makes warnings errors.
+COMMON = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -MMD -MP \
+	-Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes $(if $(WERROR),-Werror)
+BOOT_COMPILE = $(BOOT_CC) $(COMMON) -Os -ffunction-sections -fdata-sections $(CPPFLAGS) $(CFLAGS) \
+	$(if $(findstring klcc,$(BOOT_CC)),$(KLIBC_LACKS))
+# of what distributions ask for: there is no __stack_chk_fail(), and klcc links without gcc's plugin
+KLIBC_LACKS = -fno-stack-protector -fno-lto
+# noseparate-code: no padding to whole pages between the sections, 5 KiB. Stripped, unless CFLAGS ask for debug symbols.
+BOOT_LINK = $(BOOT_CC) -static -Wl,--gc-sections -Wl,-z,noseparate-code \
+	$(if $(filter -g%,$(CFLAGS)),,-s) $(CFLAGS) $(LDFLAGS)
+# Not for the boot program: klibc's own headers shadow builtins.
+HOST_COMPILE = $(CC) $(COMMON) -O2 -g -Wshadow $(HOST_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+HOST_LINK = $(CC) $(CFLAGS) $(LDFLAGS)
 SANITIZE = -O1 -g -Wshadow -fsanitize=address,undefined -fno-sanitize-recover=all
 HOST_LIBRARIES = libkmod libpci smartcols mount
 HOST_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(HOST_LIBRARIES))
@@ -54,7 +54,6 @@ FUZZ_SHARED = $(addprefix tests/fuzz/,fuzz.c checks.c memory.c steps.c tree.c)
 FUZZED = $(filter-out early/core/memory.c early/host/main.c,$(CORE) $(HOST)) early/boot/settle.c
 FUZZ_LINK = $(foreach function,root_read openat fstatat fstat readlinkat getdents64 read close,-Wl,--wrap=$(function))
 
-host_objects = $(patsubst %.c,build/host/%.o,$(CORE) $(HOST))
 objects_in = $(patsubst %.c,build/$(1)/%.o,$(2))
 
 PROGRAMS = build/vfio-early-boot build/vfio-early
@@ -64,29 +63,30 @@ TEST_PROGRAMS = build/test/vfio-early-boot build/test/vfio-early-boot-sim build/
 
 all: $(PROGRAMS)
 
-# One translation unit, so that the compiler sees the whole program: 1 % smaller.
-build/vfio-early-boot: build/boot/whole.o
+build/vfio-early-boot: $(call objects_in,boot,$(CORE) $(BOOT))
 	@echo "  LD  $@"
-	@$(BOOT_CC) $(SMALL_LINK) -o $@ $<
+	@$(BOOT_LINK) -o $@ $^
 
-build/boot/whole.o: $(CORE) $(BOOT) Makefile build/boot/compiler
-	@echo "  CC  $@"
-	@printf '#include "../../%s"\n' $(CORE) $(BOOT) >$(@:.o=.c)
-	@$(BOOT_CC) $(COMMON) $(SMALL) -c -o $@ $(@:.o=.c)
-
-build/vfio-early: $(host_objects)
+build/vfio-early: $(call objects_in,host,$(CORE) $(HOST))
 	@echo "  LD  $@"
-	@$(CC) $(CFLAGS) -o $@ $^ $(HOST_LIBS)
+	@$(HOST_LINK) -o $@ $^ $(HOST_LIBS)
 
-# another compiler makes other objects
-build/boot/compiler: FORCE
-	@mkdir -p $(@D)
-	@echo '$(BOOT_CC)' | cmp -s - $@ || echo '$(BOOT_CC)' >$@
-
-build/host/%.o: %.c Makefile
+build/boot/%.o: %.c Makefile build/boot/flags
 	@mkdir -p $(@D)
 	@echo "  CC  $@"
-	@$(CC) $(COMMON) $(CFLAGS) $(HOST_CFLAGS) -c -o $@ $<
+	@$(BOOT_COMPILE) -c -o $@ $<
+
+build/host/%.o: %.c Makefile build/host/flags
+	@mkdir -p $(@D)
+	@echo "  CC  $@"
+	@$(HOST_COMPILE) -c -o $@ $<
+
+# Another compiler or other flags make other objects; -Werror makes the same.
+build/boot/flags: export FLAGS = $(filter-out -Werror,$(BOOT_COMPILE) $(BOOT_LINK))
+build/host/flags: export FLAGS = $(filter-out -Werror,$(HOST_COMPILE) $(HOST_LINK))
+build/%/flags: FORCE
+	@mkdir -p $(@D)
+	@echo "$$FLAGS" | cmp -s - $@ || echo "$$FLAGS" >$@
 
 build/sanitized/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -129,7 +129,7 @@ build/%/early.a:
 build/test/vfio-early-boot-traced: $(call objects_in,host,$(CORE) $(SIM))
 	@mkdir -p $(@D)
 	@echo "  LD  $@"
-	@$(CC) $(CFLAGS) -static -o $@ $^
+	@$(HOST_LINK) -static -o $@ $^
 
 build/test/faults: $(call objects_in,sanitized,$(wildcard tests/faults/*.c))
 
@@ -154,7 +154,7 @@ stamp = @mkdir -p $(@D); rm -f $@
 
 build/clean/%.c.ok: %.c Makefile .clang-tidy tests/.clang-tidy
 	$(stamp)
-	@$(CC) $(COMMON) $(CFLAGS) $(HOST_CFLAGS) $(if $(filter early/%,$<),-fanalyzer) -MT $@ -MF $(@:.ok=.d) -c -o /dev/null $<
+	@$(HOST_COMPILE) $(if $(filter early/%,$<),-fanalyzer) -MT $@ -MF $(@:.ok=.d) -c -o /dev/null $<
 	@said=$$(clang-tidy --quiet $< -- $(COMMON) -Wshadow $(HOST_CFLAGS) 2>&1) || \
 		{ echo "$$said"; exit 1; }
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
@@ -199,22 +199,22 @@ uninstall:
 
 # Whatever needs no VM, in under a minute.
 test: build-packages
-	$(MAKE) --no-print-directory programs
+	$(MAKE) --no-print-directory WERROR=1 programs
 	tests/run-all lint unit
 
 # Everything that can go wrong in a boot, in a simulated kernel: some minutes.
 faults: build-packages
-	$(MAKE) --no-print-directory programs
+	$(MAKE) --no-print-directory WERROR=1 programs
 	tests/run-all faults
 
 # All tests; of the boots those that tell most.
 check: vm-packages
-	$(MAKE) --no-print-directory programs
+	$(MAKE) --no-print-directory WERROR=1 programs
 	tests/run-all
 
 # All tests, and every boot on every release.
 check-matrix: vm-packages
-	$(MAKE) --no-print-directory programs
+	$(MAKE) --no-print-directory WERROR=1 programs
 	tests/run-all lint unit faults vm-matrix
 
 demo: vm-packages
@@ -222,7 +222,7 @@ demo: vm-packages
 	$(SUDO) tests/vm/demo.sh
 
 bench: bench-packages
-	$(MAKE) --no-print-directory programs
+	$(MAKE) --no-print-directory WERROR=1 programs
 	$(SUDO) tests/bench/run
 
 # The parsers and the decision on random input: FUZZ_SECONDS (60) and FUZZ_RUNS for each target.
