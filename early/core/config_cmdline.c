@@ -10,24 +10,41 @@
 
 #include <string.h>
 
-/* Words by which a person, or a boot menu, asks for a boot that can be repaired. */
-#define RECOVERY_WORDS "s,S,1,-b,single,rescue,emergency,recovery,break,rd.break"
-#define SHELLS "sh,bash,dash,ash,busybox,ksh,mksh,zsh,fish"
-#define OWN_WORDS "slots,ids,timeout,early"
+/* NULL-terminated, as the lists below. */
+static bool is_one_of(const char *text, const char *const *words)
+{
+	for (; *words; words++)
+		if (!strcmp(text, *words))
+			return true;
+	return false;
+}
 
+/*
+ * Whether a person, or a boot menu, asks by this word for a boot in which the
+ * system can be repaired: of init and systemd (src/basic/runlevel.c there),
+ * of initramfs-tools (break) and of dracut (rd.break).
+ */
 static bool is_recovery_word(const struct kernel_word *word)
 {
+	static const char *const alone[] = {
+		"s", "S", "-s", "1", "-b", "single", "rescue", "emergency", "recovery", "rd.rescue", "rd.emergency", NULL,
+	};
+	static const char *const breaks[] = { "break", "rd.break", "systemd.break", "rd.systemd.break", NULL };
+	static const char *const units[] = { "systemd.unit", "rd.systemd.unit", NULL };
+	static const char *const inits[] = { "init", "rdinit", NULL };
+	static const char *const shells[] = {
+		"sh", "bash", "dash", "ash", "busybox", "ksh", "mksh", "zsh", "fish", NULL,
+	};
 	const char *slash;
 
+	if (is_one_of(word->name, breaks))
+		return true;		/* with and without the place of the break */
 	if (!word->value)
-		return list_has(RECOVERY_WORDS, word->name);
-	if (!strcmp(word->name, "systemd.unit") || !strcmp(word->name, "rd.systemd.unit"))
+		return is_one_of(word->name, alone);
+	if (is_one_of(word->name, units))
 		return text_begins(word->value, "rescue") || text_begins(word->value, "emergency");
-	if (!strcmp(word->name, "init")) {
-		slash = strrchr(word->value, '/');
-		return list_has(SHELLS, slash ? slash + 1 : word->value);
-	}
-	return !strcmp(word->name, "break") || !strcmp(word->name, "rd.break");
+	slash = strrchr(word->value, '/');
+	return is_one_of(word->name, inits) && is_one_of(slash ? slash + 1 : word->value, shells);
 }
 
 static struct where place_of(const struct kernel_word *word)
@@ -35,9 +52,16 @@ static struct where place_of(const struct kernel_word *word)
 	return (struct where) { .source = "cmdline", .column = word->value ? word->value_column : word->column };
 }
 
+/* The command line while it is read. */
+struct reading {
+	struct config *config;
+	const char *early;		/* the last value of vfio.early=, NULL: there is none */
+};
+
 /* A comma-separated list of requests, whose words are joined by "+". */
-static void read_items(struct config *config, const struct kernel_word *word)
+static void read_items(struct reading *reading, const struct kernel_word *word)
 {
+	struct errors *errors = &reading->config->errors;
 	const char *item = word->value, *except;
 	struct where at = place_of(word);
 	bool unclear = false;
@@ -46,11 +70,13 @@ static void read_items(struct config *config, const struct kernel_word *word)
 		size_t length = strcspn(item, ",");
 
 		if (unclear)
-			errors_add(&config->errors, at, "excepted or taken? Write +except=A+except=B, or another vfio.slots=");
-		else if (!length)
-			errors_add(&config->errors, at, "%s: a device is missing here", word->name);
+			errors_add(errors, at, "excepted or taken? Write +except=A+except=B, or another vfio.slots=");
+		else if (strspn(item, "+") >= length)
+			errors_add(errors, at, "no device here: %s=%s; name one, as in %s=01:00.0, or remove the %s",
+				   word->name, text_shown(word->value, strlen(word->value)), word->name,
+				   strchr(word->value, ',') ? "comma" : "word");
 		else
-			request_parse(config, at, item, length, "+");
+			request_parse(reading->config, at, item, length, "+");
 		/* is what follows excepted, or taken? */
 		except = strstr(item, "+except=");
 		unclear = except && except < item + length;
@@ -61,32 +87,58 @@ static void read_items(struct config *config, const struct kernel_word *word)
 	}
 }
 
-/* Words that begin with "vfio." are ours, but for the one that is a parameter of the kernel's vfio. */
-static void read_own_word(struct config *config, const struct kernel_word *word, const char **early)
+static void read_timeout(struct reading *reading, const struct kernel_word *word)
 {
-	const char *key = word->name + strlen("vfio."), *value = word->value;
-	struct where at = place_of(word);
+	config_set_timeout(reading->config, place_of(word), word->value);
+}
 
-	if (!strcmp(key, "enable_unsafe_noiommu_mode"))
-		return;
-	if (!value || !list_has(OWN_WORDS, key))
-		errors_add(&config->errors, (struct where) { .source = "cmdline", .column = word->column },
-			   "no such word: %s%s; known: vfio.slots=, vfio.ids=, vfio.early=, vfio.timeout=",
-			   text_shown(word->name, strlen(word->name)), value ? "=" : "");
-	else if (*key == 't')
-		config_set_timeout(config, at, value);
-	else if (*key != 'e')
-		read_items(config, word);
-	else if (!strcmp(value, "on") || !strcmp(value, "off") || !strcmp(value, "dry-run"))
-		*early = value;
+static void read_early(struct reading *reading, const struct kernel_word *word)
+{
+	static const char *const values[] = { "on", "off", "dry-run", NULL };
+
+	if (is_one_of(word->value, values))
+		reading->early = word->value;
 	else
-		errors_add(&config->errors, at, "vfio.early is on, off or dry-run, not %s",
-			   text_shown(value, strlen(value)));
+		errors_add(&reading->config->errors, place_of(word), "vfio.early is on, off or dry-run, not %s",
+			   text_shown(word->value, strlen(word->value)));
+}
+
+static const struct {
+	const char *name;
+	void (*read)(struct reading *reading, const struct kernel_word *word);
+} own_words[] = {
+	{ "vfio.slots", read_items },
+	{ "vfio.ids", read_items },
+	{ "vfio.early", read_early },
+	{ "vfio.timeout", read_timeout },
+};
+
+/* Words that begin with "vfio." are ours, but for the one that is a parameter of the kernel's vfio. */
+static void read_own_word(struct reading *reading, const struct kernel_word *word)
+{
+	struct where at = { .source = "cmdline", .column = word->column };
+	size_t i;
+
+	if (same_name(word->name, strlen(word->name), "vfio.enable_unsafe_noiommu_mode"))
+		return;
+	for (i = 0; i < sizeof(own_words) / sizeof(own_words[0]); i++) {
+		if (strcmp(word->name, own_words[i].name))
+			continue;
+		if (word->value)
+			own_words[i].read(reading, word);
+		else
+			errors_add(&reading->config->errors, at, "%s needs a value: %s=", word->name, word->name);
+		return;
+	}
+	errors_add(&reading->config->errors, at,
+		   "no such word: %s%s; known: vfio.slots=, vfio.ids=, vfio.early=, vfio.timeout=",
+		   text_shown(word->name, strlen(word->name)), word->value ? "=" : "");
 }
 
 void config_read_cmdline(int root, const struct cmdline *cmdline, struct config *config)
 {
-	const char *early = NULL, *recovery = NULL;
+	struct reading reading = { .config = config };
+	const char *recovery = NULL;
 	bool kdump = root_exists(root, "proc/vmcore");
 
 	for_each(word, cmdline) {
@@ -96,21 +148,21 @@ void config_read_cmdline(int root, const struct cmdline *cmdline, struct config 
 		if (word->for_init)
 			continue;
 		if (text_begins(word->name, "vfio."))
-			read_own_word(config, word, &early);
+			read_own_word(&reading, word);
 		else if (!strcmp(word->name, "elfcorehdr"))
 			kdump = true;
 	}
 	if (kdump) {
 		config->mode = MODE_OFF;
 		config->off_because = "kdump boot";
-	} else if (text_same(early, "off")) {
+	} else if (text_same(reading.early, "off")) {
 		config->mode = MODE_OFF;
 		config->off_because = "vfio.early=off";
-	} else if (recovery && !text_same(early, "on")) {
+	} else if (recovery && !text_same(reading.early, "on")) {
 		config->mode = MODE_OFF;
 		config->off_because = text_of("recovery boot: %s", recovery);
-		config->recovery = !text_same(early, "dry-run");
-	} else if (text_same(early, "dry-run")) {
+		config->recovery = !text_same(reading.early, "dry-run");
+	} else if (text_same(reading.early, "dry-run")) {
 		config->mode = MODE_DRY_RUN;
 	}
 }

@@ -5,7 +5,7 @@
 #include "errno_name.h"
 #include "errors.h"
 #include "record.h"
-#include "request.h"
+#include "refusal.h"
 #include "root.h"
 #include "selector.h"
 

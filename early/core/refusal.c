@@ -1,13 +1,60 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A refusal: what the guard's parts say of a group. */
+/* Refusals: their names, and how the guard's parts add them to a group. */
 #include "refusal.h"
 
 #include "errors.h"
-#include "request.h"
 #include "root.h"
 #include "text.h"
 
 #include <string.h>
+
+static const struct {
+	enum refusal refusal;
+	const char *name;
+} names[] = {
+	{ REFUSE_BOOT_DISK, "boot-disk" },
+	{ REFUSE_ROOT_NETWORK, "root-network" },
+	{ REFUSE_DEFAULT_ROUTE, "default-route" },
+	{ REFUSE_IN_USE, "in-use" },
+	{ REFUSE_LAST_INPUT, "last-input" },
+	{ REFUSE_LAST_DISPLAY, "last-display" },
+	{ REFUSE_OWN_PARENT, "own-parent" },
+	{ REFUSE_NOT_VIABLE, "group-not-viable" },
+	{ REFUSE_NO_IOMMU, "no-iommu" },
+};
+
+#define NAME_COUNT (sizeof(names) / sizeof(names[0]))
+
+const char *refusal_name(unsigned refusal)
+{
+	size_t i;
+
+	for (i = 0; i < NAME_COUNT; i++)
+		if (names[i].refusal == refusal)
+			return names[i].name;
+	return "?";
+}
+
+unsigned refusal_by_name(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NAME_COUNT; i++)
+		if (!strcmp(name, names[i].name))
+			return names[i].refusal;
+	return 0;
+}
+
+const char *refusals_joined(unsigned refusals)
+{
+	struct strings joined = { 0 };
+	size_t i;
+
+	for (i = 0; i < NAME_COUNT; i++)
+		if (refusals & names[i].refusal)
+			strings_add(&joined, names[i].name);
+	return strings_join(&joined, ",");
+}
 
 void refuse(struct group *group, enum refusal refusal, const char *because, const char *remedy)
 {

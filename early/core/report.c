@@ -6,7 +6,7 @@
 #include "errors.h"
 #include "iommu.h"
 #include "record.h"
-#include "request.h"
+#include "refusal.h"
 #include "root.h"
 
 static const char result_names[][9] = {

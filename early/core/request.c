@@ -4,18 +4,11 @@
 
 #include "errors.h"
 #include "memory.h"
-#include "root.h"
+#include "refusal.h"
 #include "selector.h"
 #include "text.h"
 
 #include <string.h>
-
-static const char refusal_names[][17] = {
-	"boot-disk", "root-network", "default-route", "in-use", "last-input", "last-display",
-	"own-parent", "group-not-viable", "no-iommu",
-};
-
-#define REFUSAL_COUNT (sizeof(refusal_names) / sizeof(refusal_names[0]))
 
 struct word {
 	const char *text;
@@ -27,53 +20,16 @@ struct words {
 	size_t count;
 };
 
-enum option {
-	OPTION_SIBLINGS, OPTION_DRIVER, OPTION_ELSE, OPTION_OPTIONAL,
-	OPTION_ALLOW, OPTION_EXCEPT,	/* these add up, of the others one is enough */
-	OPTION_UNKNOWN,
-};
+#define OPTION_COUNT 6
 
-static const char option_names[][10] = { "siblings=", "driver=", "else=", "optional", "allow=", "except=" };
-
-/* The line while it is read; any mistake makes it void. */
+/* The line while it is read. */
 struct reading {
 	struct config *config;
 	struct where at;
 	struct request request;
-	unsigned given;			/* set of enum option */
-	bool wrong;
+	bool given[OPTION_COUNT];		/* each option of the table below */
+	bool wrong;			/* a mistake was found: there will be no request */
 };
-
-const char *refusal_name(unsigned refusal)
-{
-	size_t i;
-
-	for (i = 0; i < REFUSAL_COUNT; i++)
-		if (refusal == 1u << i)
-			return refusal_names[i];
-	return "?";
-}
-
-unsigned refusal_by_name(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < REFUSAL_COUNT; i++)
-		if (!strcmp(name, refusal_names[i]))
-			return 1u << i;
-	return 0;
-}
-
-const char *refusals_joined(unsigned refusals)
-{
-	struct strings names = { 0 };
-	size_t i;
-
-	for (i = 0; i < REFUSAL_COUNT; i++)
-		if (refusals & 1u << i)
-			strings_add(&names, refusal_names[i]);
-	return strings_join(&names, ",");
-}
 
 static struct words split(unsigned column, const char *text, const char *separators)
 {
@@ -153,11 +109,53 @@ static void no_selector(struct reading *reading, const struct word *word)
 		      selector_guess(word->text, strlen(word->text)));
 }
 
-static void read_allow(struct reading *reading, struct word list)
-{
-	struct word item;
+/* ---- options: each reader gets the whole word, for its place, and the value behind "=" ---- */
 
-	while (next_of_list(&list, &item)) {
+static void read_siblings(struct reading *reading, const struct word *word, const struct word *value)
+{
+	(void)word;
+	if (!strcmp(value->text, "none"))
+		reading->request.siblings_none = true;
+	else if (strcmp(value->text, "group"))
+		wrong(reading, value, "siblings is group or none, not", NULL);
+}
+
+/*
+ * vfio-pci and pci-stub keep a group viable, and so does every variant driver
+ * (mlx5_vfio_pci, xe-vfio-pci; drivers/vfio/pci in the kernel source): all
+ * have vfio in their name.
+ */
+static void read_driver(struct reading *reading, const struct word *word, const struct word *value)
+{
+	const char *name = value->text;
+
+	if (strchr(name, '/') || !(strstr(name, "vfio") || !strcmp(name, "pci-stub")) || !strcmp(name, "vfio_pci"))
+		wrong(reading, value, "not a driver that gives devices away", "driver=vfio-pci, a variant of it, or pci-stub");
+	reading->request.driver = name;
+	reading->request.driver_column = word->column;
+}
+
+static void read_else(struct reading *reading, const struct word *word, const struct word *value)
+{
+	(void)word;
+	if (strcmp(value->text, "none"))
+		wrong(reading, value, "else is none, not", NULL);
+	reading->request.else_none = true;
+}
+
+static void read_optional(struct reading *reading, const struct word *word, const struct word *value)
+{
+	(void)word;
+	(void)value;
+	reading->request.optional = true;
+}
+
+static void read_allow(struct reading *reading, const struct word *word, const struct word *value)
+{
+	struct word rest = *value, item;
+
+	(void)word;
+	while (next_of_list(&rest, &item)) {
 		unsigned refusal = refusal_by_name(item.text);
 
 		if (!refusal)
@@ -168,81 +166,54 @@ static void read_allow(struct reading *reading, struct word list)
 	}
 }
 
-static void read_except(struct reading *reading, struct word list)
+static void read_except(struct reading *reading, const struct word *word, const struct word *value)
 {
+	struct word rest = *value, item;
 	struct selector selector;
-	struct word item;
 
-	while (next_of_list(&list, &item)) {
+	if (reading->request.what.place != PLACE_ANY)
+		wrong(reading, word, "needs an ID alone as the selector", NULL);
+	while (next_of_list(&rest, &item)) {
 		if (!parse(&item, &selector))
 			no_selector(reading, &item);
 		*list_add(&reading->request.except) = selector;
 	}
 }
 
-/*
- * vfio-pci and pci-stub keep a group viable, and so does every variant driver
- * (mlx5_vfio_pci, xe-vfio-pci; drivers/vfio/pci in the kernel source): all
- * have vfio in their name.
- */
-static void read_driver(struct reading *reading, const struct word *word, const struct word *name)
-{
-	if (strchr(name->text, '/') || !(strstr(name->text, "vfio") || !strcmp(name->text, "pci-stub")) ||
-	    !strcmp(name->text, "vfio_pci"))
-		wrong(reading, name, "not a driver that gives devices away", "driver=vfio-pci, a variant of it, or pci-stub");
-	reading->request.driver = name->text;
-	reading->request.driver_column = word->column;
-}
-
-static enum option option_of(const struct word *word)
-{
-	enum option option;
-
-	for (option = 0; option < OPTION_UNKNOWN; option++)
-		if (option == OPTION_OPTIONAL ? !strcmp(word->text, option_names[option]) :
-		    text_begins(word->text, option_names[option]))
-			break;
-	return option;
-}
+static const struct option {
+	const char *name;
+	bool has_value;			/* it is written NAME=VALUE */
+	bool adds_up;			/* it may be given more than once */
+	void (*read)(struct reading *reading, const struct word *word, const struct word *value);
+} options[OPTION_COUNT] = {
+	{ "siblings", true, false, read_siblings },
+	{ "driver", true, false, read_driver },
+	{ "else", true, false, read_else },
+	{ "optional", false, false, read_optional },
+	{ "allow", true, true, read_allow },
+	{ "except", true, true, read_except },
+};
 
 static void read_option(struct reading *reading, const struct word *word)
 {
-	struct request *request = &reading->request;
-	enum option option = option_of(word);
-	size_t key_length = strcspn(word->text, "=") + 1;
-	struct word value = { .text = word->text + key_length, .column = word->column + (unsigned)key_length };
+	size_t length = strcspn(word->text, "=");
+	bool has_value = word->text[length] == '=';
+	struct word value = { .text = word->text + length + has_value };
+	const char *name = keep_bytes(word->text, length);
+	size_t i;
 
-	if (option < OPTION_ALLOW && reading->given & 1u << option)
-		wrong(reading, word, "given twice", NULL);
-	reading->given |= 1u << option;
-	switch (option) {
-	case OPTION_SIBLINGS:
-		request->siblings_none = !strcmp(value.text, "none");
-		if (!request->siblings_none && strcmp(value.text, "group"))
-			wrong(reading, &value, "siblings is group or none, not", NULL);
-		break;
-	case OPTION_DRIVER:
-		read_driver(reading, word, &value);
-		break;
-	case OPTION_ELSE:
-		request->else_none = !strcmp(value.text, "none");
-		if (!request->else_none)
-			wrong(reading, &value, "else is none, not", NULL);
-		break;
-	case OPTION_OPTIONAL:
-		request->optional = true;
-		break;
-	case OPTION_ALLOW:
-		read_allow(reading, value);
-		break;
-	case OPTION_EXCEPT:
-		if (request->what.place != PLACE_ANY)
-			wrong(reading, word, "needs an ID alone as the selector", NULL);
-		read_except(reading, value);
-		break;
-	case OPTION_UNKNOWN:
+	value.column = word->column + (unsigned)(value.text - word->text);
+	for (i = 0; i < OPTION_COUNT; i++)
+		if (!strcmp(options[i].name, name) && options[i].has_value == has_value)
+			break;
+	if (i == OPTION_COUNT) {
 		wrong(reading, word, "no such option", NULL);
+		return;
 	}
+	if (reading->given[i] && !options[i].adds_up)
+		wrong(reading, word, "given twice", NULL);
+	reading->given[i] = true;
+	options[i].read(reading, word, &value);
 }
 
 /*

@@ -3,6 +3,7 @@
 #include "fuzz.h"
 
 #include "../../early/core/address.h"
+#include "../../early/core/refusal.h"
 #include "../../early/core/request.h"
 
 #include <assert.h>

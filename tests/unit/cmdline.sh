@@ -97,7 +97,7 @@ test_words_behind_two_dashes_are_for_init() {
 }
 
 test_words_that_only_look_like_ours() {
-	on 'xvfio.slots=01:00.0 vfio.enable_unsafe_noiommu_mode=0 vfio_pci.disable_vga=1 vfio_iommu_type1.allow_unsafe_interrupts=1'
+	on 'xvfio.slots=01:00.0 vfio.enable_unsafe_noiommu_mode=0 vfio.enable-unsafe-noiommu-mode=0 vfio_pci.disable_vga=1 vfio_iommu_type1.allow_unsafe_interrupts=1'
 	line 'result status=nothing *'
 	no_line 'error *'
 	ended 0
@@ -127,14 +127,41 @@ test_wrong_word_of_an_item() {
 	taken
 }
 
+# nothing_in WORD COLUMN REMOVE: an item of it has no device, and that is said
+nothing_in() {
+	on "$1"
+	line "error at=cmdline:1:$2 text=\"no device here: ${1%%=*}=* name one, as in ${1%%=*}=01:00.0, or remove the $3\""
+	ended 1
+}
+
 test_empty_items() {
-	on 'vfio.slots='
-	line 'error at=cmdline:1:* text=*'
-	on 'vfio.slots'
-	line 'error at=cmdline:1:* text=*'
-	on 'vfio.slots=,01:00.0'
-	line 'error at=cmdline:1:12 text=*'
-	taken 0000:01:00.0 0000:01:00.1
+	for word in vfio.slots vfio.ids; do
+		for items in '' + ++; do
+			nothing_in "$word=$items" '*' word
+			taken
+		done
+		for items in , +, ,+ +,+; do
+			nothing_in "$word=$items" '*' comma
+			taken
+		done
+		for items in 01:00.0, 01:00.0,+ ,01:00.0 +,01:00.0 01:00.0,,02:00.0; do
+			nothing_in "$word=$items" '*' comma
+			line 'device address=0000:01:00.0 *result=planned'
+		done
+	done
+	nothing_in vfio.slots=,01:00.0 12 comma
+	nothing_in vfio.slots=01:00.0,+ 20 comma
+}
+
+test_word_without_a_value() {
+	for word in vfio.slots vfio.ids vfio.early vfio.timeout; do
+		on "quiet $word"
+		line "error at=cmdline:1:7 text=\"$word needs a value: $word=\""
+		ended 1
+	done
+}
+
+test_more_joiners_than_needed() {
 	on 'vfio.slots=01:00.0++optional'
 	ended 0
 }

@@ -24,7 +24,7 @@ binds() {
 }
 
 test_words_of_init() {
-	for word in s S 1 -b single rescue emergency recovery; do
+	for word in s S -s 1 -b single rescue emergency recovery rd.rescue rd.emergency; do
 		off "$word"
 		off "quiet $word splash"
 	done
@@ -51,17 +51,20 @@ test_a_shell_as_init() {
 	off init=/bin/bash
 	off init=/usr/bin/dash
 	off init=bash
+	off init=/usr/bin/bash
+	off rdinit=/bin/sh
+	binds rdinit=/init
 	binds init=/sbin/init
 	binds init=/lib/systemd/systemd
 	binds init=/usr/lib/flash/init
 }
 
 test_break() {
-	off break
-	off break=premount
-	off break=
-	off rd.break
-	off rd.break=pre-mount
+	for word in break rd.break systemd.break rd.systemd.break; do
+		off "$word"
+		off "$word=pre-mount"
+		off "$word="
+	done
 }
 
 test_recovery_words_for_init() {
@@ -76,7 +79,8 @@ test_quoted() {
 test_words_that_only_look_like_it() {
 	binds 'root=LABEL=recovery console=ttyS1 s=1 x1 nosingle rescued'
 	binds 'netconsole="single" foo="a single b"'
-	binds 'breakpoint=1 rd.breakage'
+	binds 'breakpoint=1 rd.breakage systemd.breaks=x single= -S _b rd.single'
+	binds 'rd.emergency=reboot rd.rescue=0 systemd-unit=rescue.target'
 }
 
 test_early_on_overrules() {

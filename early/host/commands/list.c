@@ -7,7 +7,7 @@
 
 #include "../../core/address.h"
 #include "../../core/inventory.h"
-#include "../../core/request.h"
+#include "../../core/refusal.h"
 #include "../../core/root.h"
 #include "../../core/selector.h"
 #include "../../core/text.h"

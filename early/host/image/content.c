@@ -7,7 +7,7 @@
 #include "../../core/config.h"
 #include "../../core/errors.h"
 #include "../../core/record.h"
-#include "../../core/request.h"
+#include "../../core/refusal.h"
 #include "../../core/root.h"
 #include "../../core/text.h"
 

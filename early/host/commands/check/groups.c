@@ -5,7 +5,7 @@
 #include "../../machine/names.h"
 
 #include "../../../core/inventory.h"
-#include "../../../core/request.h"
+#include "../../../core/refusal.h"
 #include "../../../core/root.h"
 #include "../../../core/text.h"
 

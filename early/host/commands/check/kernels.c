@@ -5,7 +5,7 @@
 #include "../../image/images.h"
 
 #include "../../../core/record.h"
-#include "../../../core/request.h"
+#include "../../../core/refusal.h"
 #include "../../../core/root.h"
 #include "../../../core/text.h"
 
