@@ -58,7 +58,7 @@ objects_in = $(patsubst %.c,build/$(1)/%.o,$(2))
 
 PROGRAMS = build/vfio-early-boot build/vfio-early
 TEST_PROGRAMS = build/test/vfio-early-boot build/test/vfio-early-boot-sim build/test/vfio-early \
-	build/test/mktree build/test/vfio-early-boot-traced build/test/faults \
+	build/test/mktree build/test/core build/test/core-plain build/test/vfio-early-boot-traced build/test/faults \
 	build/watched/vfio-early-boot build/watched/vfio-early-boot-sim $(FUZZ_TARGETS:%=build/test/replay/%)
 
 all: $(PROGRAMS)
@@ -97,6 +97,8 @@ build/test/vfio-early-boot: $(call objects_in,sanitized,$(CORE) $(BOOT))
 build/test/vfio-early-boot-sim: $(call objects_in,sanitized,$(CORE) $(SIM))
 build/test/vfio-early: $(call objects_in,sanitized,$(CORE) $(HOST))
 build/test/mktree: $(call objects_in,sanitized,tests/tools/mktree.c)
+build/test/core: $(call objects_in,sanitized,$(CORE) tests/tools/core.c)
+build/test/core-plain: $(call objects_in,host,$(CORE) tests/tools/core.c)
 # what libFuzzer does with a corpus, without libFuzzer
 $(FUZZ_TARGETS:%=build/test/replay/%): build/test/replay/%: build/sanitized/tests/fuzz/targets/%.o \
 		$(call objects_in,sanitized,tests/fuzz/replay.c $(FUZZ_SHARED)) build/sanitized/early.a
@@ -125,8 +127,9 @@ build/%/early.a:
 	@rm -f $@
 	@ar rcs $@ $^
 
-# A tracer has to do with the program alone: without a sanitizer, and static.
+# Without sanitizers. A tracer has to do with the program alone: it is static.
 build/test/vfio-early-boot-traced: $(call objects_in,host,$(CORE) $(SIM))
+build/test/core-plain build/test/vfio-early-boot-traced:
 	@mkdir -p $(@D)
 	@echo "  LD  $@"
 	@$(HOST_LINK) -static -o $@ $^

@@ -1,27 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What klibc lacks, or has in a form that is larger than this program needs. */
+/* What klibc lacks; empty with another C library. */
+#include "klibc.h"
+
 #ifdef __KLIBC__
 #include <errno.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-int main(int count, char **arguments);
-
-/* Called by its crt0 with what the kernel left on the stack: no environment, stdio or atexit() is needed here. */
-__attribute__((externally_visible, noreturn))
-void __libc_init(uintptr_t *words, void (*at_exit)(void));
-
-void __libc_init(uintptr_t *words, void (*at_exit)(void))
-{
-	(void)at_exit;
-	_exit(main((int)words[0], (char **)(words + 1)));
-}
-
-int clone(int (*function)(void *), void *stack, int flags, void *argument);
-
-/* clone(2) as other C libraries have it, for flags that take no further argument. */
 int clone(int (*function)(void *), void *stack, int flags, void *argument)
 {
 	uintptr_t top = (uintptr_t)stack & -(uintptr_t)16;
@@ -64,14 +50,5 @@ int clone(int (*function)(void *), void *stack, int flags, void *argument)
 		return (int)result;
 	errno = (int)-result;
 	return -1;
-}
-
-__attribute__((externally_visible))
-char *strstr(const char *text, const char *wanted)
-{
-	for (; strncmp(text, wanted, strlen(wanted)); text++)
-		if (!*text)
-			return NULL;
-	return (char *)text;
 }
 #endif

@@ -5,24 +5,26 @@
 #include "text.h"
 
 #include <errno.h>
-#include <string.h>
 
-#define ERRORS(each) \
-	each(EPERM) each(ENOENT) each(EINTR) each(EIO) each(ENXIO) each(ENOEXEC) each(EAGAIN) each(ENOMEM) \
-	each(EACCES) each(EBUSY) each(EEXIST) each(ENODEV) each(ENOTDIR) each(EISDIR) each(EINVAL) each(EFBIG) \
-	each(ENOSPC) each(EROFS) each(ENAMETOOLONG) each(ENOSYS) each(ELOOP) each(ENODATA) each(EBADMSG) \
-	each(EOPNOTSUPP) each(ETIMEDOUT) each(ECANCELED) each(ENOKEY) each(EKEYREJECTED)
-#define NUMBER(error) error,
-#define NAME(error) #error "\0"
+#define NAMED(error) { error, #error }
+
+static const struct {
+	int number;
+	const char *name;
+} errors[] = {
+	NAMED(EPERM), NAMED(ENOENT), NAMED(EINTR), NAMED(EIO), NAMED(ENXIO), NAMED(ENOEXEC), NAMED(EAGAIN),
+	NAMED(ENOMEM), NAMED(EACCES), NAMED(EBUSY), NAMED(EEXIST), NAMED(ENODEV), NAMED(ENOTDIR), NAMED(EISDIR),
+	NAMED(EINVAL), NAMED(EFBIG), NAMED(ENOSPC), NAMED(EROFS), NAMED(ENAMETOOLONG), NAMED(ENOSYS),
+	NAMED(ELOOP), NAMED(ENODATA), NAMED(EBADMSG), NAMED(EOPNOTSUPP), NAMED(ETIMEDOUT), NAMED(ECANCELED),
+	NAMED(ENOKEY), NAMED(EKEYREJECTED),
+};
 
 const char *errno_name(int error)
 {
-	static const unsigned char numbers[] = { ERRORS(NUMBER) };
-	const char *name = ERRORS(NAME);
 	size_t i;
 
-	for (i = 0; i < sizeof(numbers); i++, name += strlen(name) + 1)
-		if (numbers[i] == error)
-			return name;
+	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+		if (errors[i].number == error)
+			return errors[i].name;
 	return text_of("errno %u", (unsigned)error);
 }

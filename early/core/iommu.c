@@ -8,25 +8,25 @@
 
 #include <string.h>
 
-static const char state_names[][10] = {
+static const char *const state_names[] = {
 	[IOMMU_ON] = "on", [IOMMU_OFF] = "off", [IOMMU_ABSENT] = "absent", [IOMMU_NO_GROUPS] = "no-groups",
 	[IOMMU_NOIOMMU] = "noiommu",
 };
 
 /* What the firmware has a table for. */
 static const struct kind {
-	char name[7], table[5];
-	char unit[7];			/* how its driver's names in /sys/class/iommu begin */
-	char parameter[12];		/* that switches it off, if there is one */
+	const char *name, *table;
+	const char *unit;		/* how its driver's names in /sys/class/iommu begin */
+	const char *parameter;		/* that switches it off; NULL: there is none */
 	const char *cause, *remedy;	/* if it is not on, and no parameter is to blame */
 } kinds[] = {
 	{ "intel", "DMAR", "dmar", "intel_iommu", "VT-d is enabled, but the kernel could not start it",
 	  "look for DMAR in the kernel log" },
 	{ "amd", "IVRS", "ivhd", "amd_iommu", "AMD-Vi is enabled, but the kernel could not start it",
 	  "look for AMD-Vi in the kernel log" },
-	{ "virtio", "VIOT", "virtio", "", "the driver of the virtual IOMMU is not loaded",
+	{ "virtio", "VIOT", "virtio", NULL, "the driver of the virtual IOMMU is not loaded",
 	  "have the initramfs load virtio_iommu before vfio-early" },
-	{ "smmu", "IORT", "smmu", "", "the kernel started no SMMU", "look for smmu in the kernel log" },
+	{ "smmu", "IORT", "smmu", NULL, "the kernel started no SMMU", "look for smmu in the kernel log" },
 };
 
 #define INTEL (&kinds[0])
@@ -50,13 +50,15 @@ const char *iommu_state_name(enum iommu_state state)
 	return state_names[state];
 }
 
-static const char *kind_of_unit(const char *unit)
+/* That of the first unit whose driver is known: a machine may have units of a kind of their own besides. */
+static const char *kind_of_units(const struct strings *units)
 {
 	const struct kind *kind;
 
-	for (kind = kinds; kind < KINDS_END; kind++)
-		if (text_begins(unit, kind->unit))
-			return kind->name;
+	for_each(unit, units)
+		for (kind = kinds; kind < KINDS_END; kind++)
+			if (text_begins(*unit, kind->unit))
+				return kind->name;
 	return "other";
 }
 
@@ -126,7 +128,7 @@ static void explain(struct iommu *iommu, int root, const struct cmdline *cmdline
 		iommu->cause = "off by the kernel's default";
 		iommu->remedy = "add intel_iommu=on to the kernel command line";
 	}
-	if (*kind->parameter)
+	if (kind->parameter)
 		blame_parameters(iommu, cmdline, kind);
 }
 
@@ -145,7 +147,7 @@ void iommu_judge(int root, const struct cmdline *cmdline, const struct manifest 
 	root_list(root, "sys/kernel/iommu_groups", &groups);
 	root_list(root, "sys/class/iommu", &units);
 	if (units.count) {
-		iommu->kind = kind_of_unit(units.items[0]);
+		iommu->kind = kind_of_units(&units);
 		/* an SMMU makes groups only when drivers probe, up to kernel 6.12 */
 		if (!groups.count && strcmp(iommu->kind, "smmu")) {
 			iommu->state = IOMMU_NO_GROUPS;

@@ -81,7 +81,7 @@ void *keep(size_t size)
 
 void keep_ready(size_t size)
 {
-	if (PIECE_SIZE > 1 && last->size - last->used < size)
+	if (PIECE_SIZE > 1 && (!last || last->size - last->used < size))
 		add_piece(size);
 }
 

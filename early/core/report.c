@@ -9,18 +9,18 @@
 #include "refusal.h"
 #include "root.h"
 
-static const char result_names[][9] = {
+static const char *const result_names[] = {
 	[RESULT_PLANNED] = "planned", [RESULT_BOUND] = "bound", [RESULT_ALREADY] = "already",
 	[RESULT_REFUSED] = "refused", [RESULT_FAILED] = "failed", [RESULT_RETURNED] = "returned",
 	[RESULT_LEFT] = "left", [RESULT_RELEASED] = "released",
 };
 
-static const char group_result_names[][10] = {
+static const char *const group_result_names[] = {
 	[GROUP_VIABLE] = "viable", [GROUP_REFUSED] = "refused", [GROUP_FAILED] = "failed",
 	[GROUP_UNCHECKED] = "unchecked",
 };
 
-static const char status_names[][9] = {
+static const char *const status_names[] = {
 	[STATUS_OK] = "ok", [STATUS_DEGRADED] = "degraded", [STATUS_REFUSED] = "refused", [STATUS_OFF] = "off",
 	[STATUS_NOTHING] = "nothing",
 };

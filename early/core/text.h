@@ -14,7 +14,11 @@ struct text {
 
 void text_add(struct text *text, const char *bytes, size_t length);
 
-/* Of printf()'s formats only %s, %u, %x, %lu, %zu, and a width in %04x. */
+/*
+ * Of printf()'s formats only %s, and %u and %x, also of long (%lu) or size_t
+ * (%zu), with a width of one digit in %04x. What follows any other is not
+ * written; a sanitized build aborts there.
+ */
 __attribute__((format(printf, 2, 3)))
 void text_print(struct text *text, const char *format, ...);
 __attribute__((format(printf, 2, 0)))

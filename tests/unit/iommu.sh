@@ -49,6 +49,20 @@ test_arm_on() {
 	ended 0
 }
 
+test_a_unit_of_a_kind_of_its_own_that_comes_first() {
+	pc 'iommu smmu'
+	mkdir "$root/sys/class/iommu/acme-iommu.0"
+	dry 01:00.0
+	exact 'iommu state=on kind=smmu'
+}
+
+test_only_units_of_unknown_kinds() {
+	pc 'iommu smmu'
+	mv "$root/sys/class/iommu/smmu3.0x0000000009050000" "$root/sys/class/iommu/acme-iommu.0"
+	dry 01:00.0
+	exact 'iommu state=on kind=other'
+}
+
 test_virtual_iommu_on() {
 	pc 'iommu virtio'
 	dry 01:00.0

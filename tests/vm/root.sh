@@ -22,7 +22,7 @@ source=$root/usr/src/vfio-early
 mkdir -p "$source"
 tar -C "$top" --exclude=./build --exclude=./.cache --exclude=./.git -cf - . |
     tar -C "$source" --no-same-owner -xf -
-if ! "$here/in-root.sh" "$root" make -C /usr/src/vfio-early \
+if ! "$here/in-root.sh" "$root" make -C /usr/src/vfio-early WERROR=1 \
     install prefix=/usr >"$dir/make.log" 2>&1; then
 	tail -n 20 "$dir/make.log" >&2
 	echo "root.sh: cannot build on $release, see $dir/make.log" >&2

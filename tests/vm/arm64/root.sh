@@ -67,7 +67,7 @@ sed -e "s|\\\\/usr\\\\/lib\\\\/klibc|$(echo "$root" | sed 's|/|\\\\/|g')\\\\/usr
 chmod 755 "$dir/klcc"
 mkdir "$dir/source"
 cp -r "$top/early" "$top/Makefile" "$dir/source/"
-make -C "$dir/source" build/vfio-early-boot BOOT_CC="$dir/klcc" \
+make -C "$dir/source" WERROR=1 build/vfio-early-boot BOOT_CC="$dir/klcc" \
     >"$dir/make.log" 2>&1 || {
 	tail -n 20 "$dir/make.log" >&2
 	exit 1
