@@ -3,40 +3,38 @@
 #include "effects.h"
 
 #include "../core/root.h"
+#include "../core/text.h"
+#include "klibc.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define RAMFS_MAGIC 0x858458f6
-#define TMPFS_MAGIC 0x01021994
 #define MODULE_INIT_COMPRESSED_FILE 4
 #define NO_MODPROBE 127
 
-#ifdef __KLIBC__
-/* klibc has the call, but no prototype */
-extern int finit_module(int fd, const char *options, int flags);
-#else
-#include <sys/syscall.h>
-
-static int finit_module(int fd, const char *options, int flags)
+/* What the kernel unpacks an initramfs into is of the type rootfs; switch_root leaves it, even for another tmpfs. */
+static bool is_rootfs(int root)
 {
-	return (int)syscall(SYS_finit_module, fd, options, flags);
+	const char *line = root_text(root, "proc/self/mountinfo"), *end;
+
+	for (; line; line = *end ? end + 1 : NULL) {
+		struct text copy = { 0 };
+
+		end = line + strcspn(line, "\n");
+		text_add(&copy, line, (size_t)(end - line));
+		if (strstr(copy.bytes, " / / ") && strstr(copy.bytes, " - rootfs "))
+			return true;
+	}
+	return false;
 }
-#endif
 
 static bool in_initramfs(int root)
 {
-	struct statfs filesystem;
-
-	if (!statfs("/", &filesystem) &&
-	    ((unsigned long)filesystem.f_type == RAMFS_MAGIC || (unsigned long)filesystem.f_type == TMPFS_MAGIC))
-		return true;
-	return root_exists(root, "etc/initrd-release");
+	return is_rootfs(root) || root_exists(root, "etc/initrd-release");
 }
 
 const char *effects_refusal(int root, bool other_root)

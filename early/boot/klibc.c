@@ -8,6 +8,22 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+int main(int count, char **arguments);
+
+/*
+ * What klibc's crt0 calls with the words that the kernel left on the stack. The
+ * one of klibc itself sets up an environment, stdio and atexit(): 2 KiB that
+ * nothing here uses.
+ */
+__attribute__((noreturn))
+void __libc_init(uintptr_t *words, void (*at_exit)(void));
+
+void __libc_init(uintptr_t *words, void (*at_exit)(void))
+{
+	(void)at_exit;
+	_exit(main((int)words[0], (char **)(words + 1)));
+}
+
 int clone(int (*function)(void *), void *stack, int flags, void *argument)
 {
 	uintptr_t top = (uintptr_t)stack & -(uintptr_t)16;
@@ -48,6 +64,28 @@ int clone(int (*function)(void *), void *stack, int flags, void *argument)
 #endif
 	if (result >= 0)
 		return (int)result;
+	errno = (int)-result;
+	return -1;
+}
+
+int clock_gettime(int clock, struct timespec *time)
+{
+#if defined(__x86_64__)
+	long result;
+
+	__asm__ volatile("syscall"
+			 : "=a" (result)
+			 : "a" (__NR_clock_gettime), "D" ((long)clock), "S" (time)
+			 : "rcx", "r11", "memory");
+#elif defined(__aarch64__)
+	register long call __asm__("x8") = __NR_clock_gettime;
+	register long result __asm__("x0") = clock;
+	register struct timespec *second __asm__("x1") = time;
+
+	__asm__ volatile("svc	#0" : "+r" (result) : "r" (call), "r" (second) : "memory");
+#endif
+	if (!result)
+		return 0;
 	errno = (int)-result;
 	return -1;
 }

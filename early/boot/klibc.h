@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What klibc lacks: include this where a file uses clone() or finit_module().
+ * What klibc lacks: include this where a file uses clone(), finit_module() or
+ * clock_gettime().
  * With another C library it is that one's own header, and the one function
  * that those lack.
  */
@@ -9,6 +10,7 @@
 
 #ifdef __KLIBC__
 #include <linux/sched.h>		/* CLONE_VM */
+#include <time.h>
 
 /*
  * clone(2) as in other C libraries, for flags that take no further argument;
@@ -16,10 +18,15 @@
  */
 int clone(int (*function)(void *), void *stack, int flags, void *argument);
 
+/* clock_gettime(2), of this clock: it never steps. Implemented in klibc.c. */
+#define CLOCK_MONOTONIC 1
+int clock_gettime(int clock, struct timespec *time);
+
 /* finit_module(2): klibc has the function, but no prototype. 0, or -1 with errno. */
 int finit_module(int fd, const char *options, int flags);
 #else
 #include <sched.h>
+#include <time.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
