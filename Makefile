@@ -51,7 +51,7 @@ FUZZ = -O2 -g -DFUZZING -fsanitize=address,undefined -fno-sanitize=pointer-overf
 FUZZ_COVERAGE = -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
 FUZZ_TARGETS = $(patsubst tests/fuzz/targets/%.c,%,$(wildcard tests/fuzz/targets/*.c))
 FUZZ_SHARED = $(addprefix tests/fuzz/,fuzz.c checks.c memory.c steps.c tree.c)
-FUZZED = $(filter-out early/core/memory.c early/host/main.c,$(CORE) $(HOST)) early/boot/settle.c
+FUZZED = $(filter-out early/core/memory.c early/host/main.c,$(CORE) $(HOST)) $(addprefix early/boot/,carry_out.c discover.c outcome.c read_back.c)
 FUZZ_LINK = $(foreach function,root_read openat fstatat fstat readlinkat getdents64 read close,-Wl,--wrap=$(function))
 
 objects_in = $(patsubst %.c,build/$(1)/%.o,$(2))

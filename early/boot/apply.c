@@ -7,6 +7,7 @@
 #include "../core/root.h"
 #include "../core/text.h"
 #include "effects.h"
+#include "klibc.h"
 #include "modules.h"
 
 #include <errno.h>
@@ -16,17 +17,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#ifdef __KLIBC__
-/* klibc has no such call: see klibc.c */
-#include <linux/sched.h>
-extern int clone(int (*function)(void *), void *stack, int flags, void *argument);
-#else
-#include <sched.h>
-#endif
-
+#define STACK 32768			/* of a child: it reads links and attributes, but no directory, which would not fit */
 #define KILL_PATIENCE_MS 100
-#define FURTHER_CHANCES (APPLY_CHILDREN - 1)	/* for the groups that a hung one has kept waiting, */
-#define CHANCE_SECONDS 5			/* each with so much time */
+#define FURTHER_CHANCES 2		/* for the groups that a hung one has kept waiting, */
+#define CHANCE_SECONDS 5		/* each with so much time */
+
+/* Far more than is taken; only what is used costs anything. */
+#define MEMORY 16384
+#define MEMORY_PER_MEMBER 4096
 
 static int need_driver(const struct boot *boot, const struct step *step)
 {
@@ -81,6 +79,24 @@ static int bind_driver(const struct boot *boot, const struct step *step)
 	return error;
 }
 
+/* After a bind that succeeds all the same it has no driver, either. */
+static int probe_for_group(const struct boot *boot, const struct step *step)
+{
+	int error = write_driver(boot, step, step->value, "bind");
+
+	if (!error)
+		error = write_driver(boot, step, step->value, "unbind");
+	return error == -ENODEV ? 0 : error;
+}
+
+static int restore_override(const struct boot *boot, const struct step *step)
+{
+	const char *now = root_attribute(boot->root, text_of("sys/bus/pci/devices/%s/driver_override", step->subject));
+
+	/* unset reads as "(null)" */
+	return text_same(now, *step->value ? step->value : "(null)") ? 0 : write_override(boot, step);
+}
+
 static int run_step(const struct boot *boot, const struct step *step)
 {
 	switch (step->kind) {
@@ -94,6 +110,10 @@ static int run_step(const struct boot *boot, const struct step *step)
 		return unbind(boot, step);
 	case STEP_BIND:
 		return bind_driver(boot, step);
+	case STEP_PROBE:
+		return probe_for_group(boot, step);
+	case STEP_RESTORE:
+		return restore_override(boot, step);
 	}
 	return -EINVAL;
 }
@@ -108,7 +128,7 @@ static bool is_given_up(const struct step *step)
 static void give_up(const struct boot *boot, const struct group *group)
 {
 	for_each(other, &boot->decision.groups)
-		if (other->unit == group->unit)
+		if (other->companion_set == group->companion_set)
 			other->given_up = true;
 }
 
@@ -185,7 +205,7 @@ static void replace(volatile int *outcomes, size_t count, int old, int new)
 static void run_in_child(struct work work, unsigned seconds)
 {
 	size_t count = work.plan->steps.count;
-	char *stack = keep(APPLY_STACK);	/* never used again: a call that hangs may yet write there */
+	char *stack = keep(STACK);	/* never used again: a call that hangs may yet write there */
 	bool in_time;
 	pid_t child;
 	int ends[2];
@@ -194,7 +214,7 @@ static void run_in_child(struct work work, unsigned seconds)
 		replace(work.outcomes, count, OUTCOME_WAITING, -errno);
 		return;
 	}
-	child = clone(child_main, stack + APPLY_STACK, CLONE_VM | SIGCHLD, &work);
+	child = clone(child_main, stack + STACK, CLONE_VM | SIGCHLD, &work);
 	if (child < 0)
 		replace(work.outcomes, count, OUTCOME_WAITING, -errno);
 	close(ends[1]);
@@ -223,6 +243,11 @@ static bool others_wait(const struct work *work)
 	for_each(step, &work->plan->steps)
 		waiting |= *outcome++ == OUTCOME_WAITING && !is_given_up(step);
 	return waiting;
+}
+
+void apply_ready(size_t calls, size_t members)
+{
+	keep_ready(MEMORY + calls * (1 + FURTHER_CHANCES) * STACK + members * MEMORY_PER_MEMBER);
 }
 
 const int *apply(const struct boot *boot, const struct plan *plan, unsigned seconds)

@@ -3,18 +3,14 @@
 #define VFIO_EARLY_APPLY_H
 
 #include "../core/model.h"
+#include "outcome.h"
 
-/* What became of a step: 0, -errno, or one of these. */
-enum {
-	OUTCOME_WAITING = 1,		/* its turn never came */
-	OUTCOME_RUNNING,		/* (while the child runs) */
-	OUTCOME_HUNG,			/* it did not come back in time */
-	OUTCOME_DIED,			/* it ended the child: like a hung one, its device must be left alone */
-	OUTCOME_SKIPPED,		/* an earlier step of its group had failed */
-};
-
-#define APPLY_STACK 32768		/* for each child: it reads links, but no directory, which would not fit */
-#define APPLY_CHILDREN 3		/* in one call of apply() at most */
+/*
+ * Gets the memory for so many calls of apply(), what they do with so many
+ * members, and the report: once the first step is made, there must be no end
+ * but the last.
+ */
+void apply_ready(size_t calls, size_t members);
 
 /*
  * Runs the steps in one child process and waits for it no longer than the

@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vfio-early-boot: look, decide, apply, tell. */
+/* vfio-early-boot: read what is asked, discover the groups, decide, bind, read back, write the log. */
 #include "../core/decide.h"
 #include "../core/errno_name.h"
 #include "../core/report.h"
-#include "../core/stages.h"
-#include "apply.h"
+#include "carry_out.h"
+#include "discover.h"
 #include "effects.h"
+#include "klibc.h"
 #include "log.h"
-#include "settle.h"
 
 #include <fcntl.h>
 #include <string.h>
-#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
-
-#define RETURN_SECONDS 5		/* for putting back what failed, on top of the timeout */
-#define WAYS_BACK 2			/* what fails there once must not leave a group in halves */
-#define MEMORY 16384			/* for the steps, the way back and the report, far more than they take; */
-#define MEMORY_PER_MEMBER 4096		/* only what is used costs anything */
 
 enum exit_code { EXIT_AS_ASKED = 0, EXIT_NOT_AS_ASKED = 1, EXIT_USAGE = 2 };
 
@@ -67,45 +62,12 @@ static int read_options(int count, char **arguments, struct options *options)
 	return -1;
 }
 
-static unsigned long microseconds_since(const struct timeval *start)
+static unsigned long microseconds_since(const struct timespec *start)
 {
-	struct timeval now;
+	struct timespec now;
 
-	gettimeofday(&now, NULL);
-	return (unsigned long)((now.tv_sec - start->tv_sec) * 1000000 + now.tv_usec - start->tv_usec);
-}
-
-static struct plan make_plan(struct boot *boot)
-{
-	if (boot->config.mode == MODE_OFF)
-		return plan_recovery(&boot->decision);
-	return plan_forward(&boot->decision, &boot->inventory, &boot->manifest, &boot->cmdline);
-}
-
-/* Once the first step is made, there must be no end but the last. */
-static void get_memory(const struct decision *decision)
-{
-	size_t stacks = (size_t)APPLY_STACK * APPLY_CHILDREN * (1 + WAYS_BACK), members = 0;
-
-	for_each(group, &decision->groups)
-		members += group->members.count;
-	keep_ready(MEMORY + stacks + members * MEMORY_PER_MEMBER);
-}
-
-/* One pass: all groups end whole, bound or as they were found. */
-static void carry_out(struct boot *boot)
-{
-	struct plan plan = make_plan(boot);
-	unsigned ways_back = WAYS_BACK;
-	const int *outcomes;
-
-	get_memory(&boot->decision);
-	settle(boot, &plan, apply(boot, &plan, boot->config.timeout));
-	do {
-		plan = plan_return(&boot->decision);
-		outcomes = apply(boot, &plan, RETURN_SECONDS);
-	} while (settle_goes_back_again(boot, &plan, outcomes) && --ways_back);
-	settle_returned(boot, &plan, outcomes);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (unsigned long)((now.tv_sec - start->tv_sec) * 1000000 + (now.tv_nsec - start->tv_nsec) / 1000);
 }
 
 static void tell(const struct boot *boot, const struct report *report)
@@ -122,17 +84,17 @@ int main(int count, char **arguments)
 	struct options options = { 0 };
 	static struct boot boot;
 	const char *refusal;
-	struct timeval start;
+	struct timespec start;
 	unsigned long duration;
 	struct report said;
 	int code, root;
 	bool dry_run;
 
-	gettimeofday(&start, NULL);
+	clock_gettime(CLOCK_MONOTONIC, &start);
 	code = read_options(count, arguments, &options);
 	if (code >= 0)
 		return code;
-	do				/* a boot may have no console: its places are taken, so that no pipe gets there */
+	do				/* keep descriptors 0 to 2 occupied, so that no pipe becomes one of them */
 		root = open(options.root ? options.root : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	while (root >= 0 && root <= STDERR_FILENO);
 	if (root < 0)
@@ -141,14 +103,13 @@ int main(int count, char **arguments)
 	if (refusal)
 		return usage(refusal, "");
 
-	decide(root, &boot);
+	read_boot(root, &boot);
 	dry_run = options.dry_run || boot.config.mode == MODE_DRY_RUN;
-	if (dry_run)
-		make_plan(&boot);
-	else
-		do
-			carry_out(&boot);
-		while (regroup_devices(&boot.decision, &boot.inventory, &boot.manifest));
+	if (!dry_run)
+		discover_groups(&boot);
+	decide(&boot);
+	if (!dry_run)
+		carry_out(&boot);
 	duration = microseconds_since(&start);
 	said = report(&boot, dry_run ? NULL : &duration);
 	if (!options.dry_run)

@@ -9,6 +9,7 @@
 #include "inventory.h"
 #include "iommu.h"
 #include "manifest.h"
+#include "modules_to_load.h"
 #include "root.h"
 #include "stages.h"
 #include "text.h"
@@ -38,34 +39,78 @@ static void compare_kernels(struct boot *boot)
 			    text_of("this image was made for another kernel, %s: if something is missing, rebuild it", made_for));
 }
 
-/* Nothing is bound, so nothing is refused: only what is to stay driverless matters. */
-static void leave_all(struct decision *decision)
+/* In a recovery boot nothing is bound, so nothing is refused: only what is to stay driverless matters. */
+static void leave(struct member *member)
 {
-	for_each(group, &decision->groups) {
-		group->late = false;
-		for_each(member, &group->members)
-			member->result = RESULT_LEFT;
-	}
+	member->result = RESULT_LEFT;
+	member->intended = member->before;
 }
 
-void decide_on(struct boot *boot)
+static void intend(struct member *member, bool refused)
+{
+	bool taken = !refused && member->role == ROLE_TAKE, released = !refused && member->role == ROLE_RELEASE;
+
+	leave(member);
+	if (taken)
+		member->intended = member->driver;
+	if (released)
+		member->intended = NULL;
+	if (refused && member->role == ROLE_TAKE)
+		member->result = RESULT_REFUSED;
+	else if (taken && text_same(member->before, member->driver))
+		member->result = RESULT_ALREADY;
+	else if (taken || released)
+		member->result = RESULT_PLANNED;
+}
+
+static void conclude(struct group *group)
+{
+	group->result = group->refusals ? GROUP_REFUSED : group->whole && group->id ? GROUP_VIABLE : GROUP_UNCHECKED;
+	for_each(member, &group->members)
+		intend(member, group->refusals);
+}
+
+static bool takes_anything(const struct decision *decision)
+{
+	for_each(group, &decision->groups)
+		for_each(member, &group->members)
+			if (!group->refusals && member->role == ROLE_TAKE)
+				return true;
+	return false;
+}
+
+static void judge(struct boot *boot)
+{
+	struct decision *decision = &boot->decision;
+
+	guard_groups(boot);
+	for_each(group, &decision->groups)
+		conclude(group);
+	if (takes_anything(decision))
+		decision->modules = modules_to_load(boot);
+	warn_of_groups(boot);
+}
+
+void decide(struct boot *boot)
 {
 	struct decision *decision = &boot->decision;
 	struct config *config = &boot->config;
 
-	iommu_judge(boot->root, &boot->cmdline, &boot->manifest, &decision->iommu);
+	iommu_judge(boot->root, &boot->cmdline, &boot->manifest, boot->discovered, &decision->iommu);
 	if (!config->requests.count || (config->mode == MODE_OFF && !config->recovery))
 		return;
 	compare_kernels(boot);
 	select_devices(config, &boot->inventory, &decision->selection);
 	group_devices(decision, &boot->inventory);
-	if (config->mode == MODE_OFF)
-		leave_all(decision);
+	if (config->mode != MODE_OFF)
+		judge(boot);
 	else
-		guard_groups(decision, &boot->inventory, &boot->manifest);
+		for_each(group, &decision->groups)
+			for_each(member, &group->members)
+				leave(member);
 }
 
-void decide(int root, struct boot *boot)
+void read_boot(int root, struct boot *boot)
 {
 	struct config *config = &boot->config;
 	struct strings files;
@@ -80,5 +125,4 @@ void decide(int root, struct boot *boot)
 	config_read_cmdline(root, &boot->cmdline, config);
 	config_read_ids(&boot->cmdline, &boot->manifest, config);
 	inventory_open(root, boot->kernel, &boot->inventory);
-	decide_on(boot);
 }

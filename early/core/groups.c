@@ -4,9 +4,9 @@
 
 #include "address.h"
 #include "framebuffer.h"
-#include "groups.h"
 #include "inventory.h"
 #include "text.h"
+#include "topology.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,8 @@
 #define CLASS_OHCI 0x0c0310
 #define CLASS_EHCI 0x0c0320
 
-struct group *group_find(struct decision *decision, const char *id)
+/* The group with this number; of what has none there is none. */
+static struct group *find_group(struct decision *decision, const char *id)
 {
 	for_each(group, &decision->groups)
 		if (id && text_same(group->id, id))
@@ -26,37 +27,19 @@ struct group *group_find(struct decision *decision, const char *id)
 	return NULL;
 }
 
-struct group *group_add(struct decision *decision, const char *id, const struct request *first)
+/* The group of a device, made if it is the first: then pointers to others are no longer good. */
+static struct group *group_of(struct decision *decision, const struct device *device, const struct request *first)
 {
-	size_t unit = decision->groups.count;
-	struct group *group = list_add(&decision->groups);
+	size_t count = decision->groups.count;
+	struct group *group = find_group(decision, device->group);
 
-	group->id = id;
+	if (group)
+		return group;
+	group = list_add(&decision->groups);
+	group->id = device->group;
 	group->first = first;
-	group->unit = unit;
+	group->companion_set = count;
 	return group;
-}
-
-static bool is_on_bus_of(const struct device *device, const struct group *group)
-{
-	const struct pci_address *other = &group->members.items[0].device->address;
-
-	return device->address.domain == other->domain && device->address.bus == other->bus;
-}
-
-static struct group *group_of(struct decision *decision, const struct selected *selected)
-{
-	struct group *added = group_find(decision, selected->device->group);
-	bool late = !selected->device->group && text_same(decision->iommu.kind, "smmu");
-
-	for_each(group, &decision->groups)
-		if (late && group->late && is_on_bus_of(selected->device, group))
-			added = group;
-	if (added)
-		return added;
-	added = group_add(decision, selected->device->group, selected->first);
-	added->late = late;
-	return added;
 }
 
 static bool has_member(const struct group *group, const struct device *device)
@@ -72,11 +55,9 @@ static bool has_member(const struct group *group, const struct device *device)
  * from getting one later (udev gives lpc_ich to an ISA bridge), because that
  * would make the group unusable.
  */
-static void leave(struct member *member)
+static enum role role_of_what_stays(const struct member *member)
 {
-	member->role = member->before || !member->device->is_pci ? ROLE_LEAVE : ROLE_LEAVE_DRIVERLESS;
-	member->result = RESULT_LEFT;
-	member->driver = NULL;
+	return member->before || !member->device->is_pci ? ROLE_LEAVE : ROLE_LEAVE_DRIVERLESS;
 }
 
 /* Of what nobody named. */
@@ -95,23 +76,17 @@ static void add_member(struct group *group, struct device *device, const struct 
 	if (selected || can_be_taken(device))
 		member->driver = selected && selected->driver_from ? selected->driver_from->driver : DRIVER_DEFAULT;
 	else
-		leave(member);
+		member->role = role_of_what_stays(member);
 }
 
 static void add_siblings(struct group *group, struct inventory *inventory)
 {
-	size_t i, count = group->members.count;
 	struct devices devices = { 0 };
 
-	if (!group->whole)
-		return;
-	if (group->late)
-		for (i = 0; i < count; i++)
-			inventory_neighbours(inventory, group->members.items[i].device, &devices);
-	else if (group->id)
+	if (group->whole && group->id)
 		group->unreadable = !inventory_group(inventory, group->id, &devices);
 	for_each(device, &devices)
-		if (!has_member(group, *device) && (group->id || can_be_taken(*device)))
+		if (!has_member(group, *device))
 			add_member(group, *device, NULL);
 }
 
@@ -129,27 +104,27 @@ static struct group *group_with(struct decision *decision, const struct device *
 	return NULL;
 }
 
-/* A companion of a member of that group joins it, or its own group becomes one unit with it. */
+/* The group of a companion is taken with that of the member; if no line names it, as the lines of that one say. */
 static void add_companion(struct decision *decision, size_t index, struct device *companion)
 {
-	struct group *of = &decision->groups.items[index], *group = group_with(decision, companion);
-	size_t unit = of->unit, joined;
+	struct group *group = group_with(decision, companion);
+	size_t set = decision->groups.items[index].companion_set, joined;
 
 	if (!group) {
-		struct group source = *of;
+		struct group source = decision->groups.items[index];
+		size_t count = decision->groups.count;
 
-		group = source.late ? of : group_find(decision, companion->group);
-		if (!group) {
-			group = group_add(decision, companion->group, source.first);
+		group = group_of(decision, companion, source.first);
+		if (decision->groups.count > count) {
 			group->whole = source.whole;
 			group->allow = source.allow;
 		}
 		add_member(group, companion, NULL);
 	}
-	joined = group->unit;
+	joined = group->companion_set;
 	for_each(other, &decision->groups)
-		if (other->unit == joined)
-			other->unit = unit;
+		if (other->companion_set == joined)
+			other->companion_set = set;
 }
 
 /* The USB 1 and 2 functions of a slot; none if no EHCI is among them. */
@@ -199,8 +174,8 @@ static void leave_what_is_below(struct group *group)
 			if (member->selected || controller->role != ROLE_TAKE ||
 			    !device_is_below(member->device, controller->device))
 				continue;
-			leave(member);
 			member->role = ROLE_BELOW_CONTROLLER;
+			member->driver = NULL;
 		}
 }
 
@@ -218,7 +193,7 @@ static void add_framebuffers(struct group *group, struct inventory *inventory)
 		if (framebuffer)
 			*list_add(&group->members) = (struct member) {
 				.device = framebuffer, .role = ROLE_RELEASE, .before = framebuffer->driver,
-				.after = framebuffer->driver, .result = RESULT_LEFT,
+				.after = framebuffer->driver,
 			};
 	}
 }
@@ -233,20 +208,6 @@ static int compare_members(const void *a, const void *b)
 	return one->is_pci ? address_compare(&one->address, &other->address) : strcmp(one->name, other->name);
 }
 
-static void assign_roles(struct group *group, struct inventory *inventory)
-{
-	qsort(group->members.items, group->members.count, sizeof(*group->members.items), compare_members);
-	leave_what_is_below(group);
-	add_framebuffers(group, inventory);
-	group->result = group->whole && !group->late ? GROUP_VIABLE : GROUP_UNCHECKED;
-}
-
-void group_complete(struct group *group, struct inventory *inventory)
-{
-	add_siblings(group, inventory);
-	assign_roles(group, inventory);
-}
-
 void group_devices(struct decision *decision, struct inventory *inventory)
 {
 	size_t i;
@@ -255,7 +216,7 @@ void group_devices(struct decision *decision, struct inventory *inventory)
 		struct group *group;
 
 		inventory_detail(inventory, selected->device);
-		group = group_of(decision, selected);
+		group = group_of(decision, selected->device, selected->first);
 		group->whole |= !selected->siblings_none;
 		group->allow |= selected->allow;
 		add_member(group, selected->device, selected);
@@ -265,6 +226,9 @@ void group_devices(struct decision *decision, struct inventory *inventory)
 		add_siblings(&decision->groups.items[i], inventory);
 		add_companions(decision, i, inventory);
 	}
-	for_each(group, &decision->groups)
-		assign_roles(group, inventory);
+	for_each(group, &decision->groups) {
+		qsort(group->members.items, group->members.count, sizeof(*group->members.items), compare_members);
+		leave_what_is_below(group);
+		add_framebuffers(group, inventory);
+	}
 }

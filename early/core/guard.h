@@ -1,14 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A part of guard_groups(): what the image says of the host. */
 #ifndef VFIO_EARLY_GUARD_H
 #define VFIO_EARLY_GUARD_H
 
 #include "model.h"
 
-/* What the host needs. What a person names is theirs to give, unless the boot waits for it. */
-void guard_uses(struct group *group, struct inventory *inventory, const struct manifest *manifest);
+/*
+ * The parts of guard_groups(), in the order in which it calls them. Each adds
+ * refusals to groups, or warnings to the decision, and changes nothing else.
+ */
+
+/* Whether the group shows all that belongs to it: shared streams, functions whose group is not known. */
+void guard_membership(struct group *group, struct boot *boot);
+
+/* What the host needs, as the image says. What a person names is theirs to give, unless the boot waits for it. */
+void guard_uses(struct group *group, struct boot *boot);
 
 /* Keyboards are counted over everything that is taken: the group that would take the last one is refused. */
-void guard_input(struct decision *decision, struct inventory *inventory, const struct manifest *manifest);
+void guard_input(struct boot *boot);
+
+/* The same of displays. */
+void guard_displays(struct boot *boot);
+
+/* Whether the host loses a display with this member. */
+bool takes_display(const struct member *member);
 
 #endif

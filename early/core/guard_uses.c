@@ -3,14 +3,20 @@
 #include "guard.h"
 
 #include "address.h"
+#include "inventory.h"
 #include "refusal.h"
+#include "root.h"
 #include "stages.h"
 #include "text.h"
 
 #include <string.h>
 
-#define CLASS_STORAGE 0x01
+#define CLASS_STORAGE 0x01		/* base classes */
 #define CLASS_NETWORK 0x02
+#define CLASS_SD_HOST 0x0805
+#define CLASS_USB 0x0c03
+#define CLASS_FIBRE_CHANNEL 0x0c04
+#define CLASS_INFINIBAND 0x0c06
 
 /* Whether the host loses the device together with this group. */
 static bool is_lost(const struct member *member)
@@ -18,14 +24,38 @@ static bool is_lost(const struct member *member)
 	return member->role == ROLE_TAKE || member->role == ROLE_BELOW_CONTROLLER;
 }
 
+/* Where the image could not tell what carries the root file system: whatever may. */
+static bool may_be_used(const struct host_use *use, const struct device *device)
+{
+	unsigned class = device->class >> 8;
+
+	if (use->reason != REFUSE_BOOT_DISK)
+		return class >> 8 == CLASS_NETWORK || class == CLASS_INFINIBAND;
+	return class >> 8 == CLASS_STORAGE || class == CLASS_SD_HOST || class == CLASS_USB || class == CLASS_FIBRE_CHANNEL;
+}
+
+/* A USB controller on the card of a display that is named is that of its own USB-C connector. */
+static bool is_on_named_display(const struct device *device, const struct selection *selection)
+{
+	for_each(selected, &selection->devices) {
+		const struct pci_address *display = &selected->device->address;
+
+		if (device->class >> 8 == CLASS_USB && device_is_display(selected->device) &&
+		    display->domain == device->address.domain && display->bus == device->address.bus &&
+		    display->device == device->address.device)
+			return true;
+	}
+	return false;
+}
+
 /* Whether a device is what a record of the image is about, or may be it. */
 static bool is_used(const struct host_use *use, const struct device *device, struct inventory *inventory)
 {
-	struct selector slot = { .place = PLACE_SLOT, .has_id = true, .id = use->place.id };
+	struct selector address = { .place = PLACE_SLOT, .has_id = true, .id = use->place.id };
 	struct devices there;
 
 	if (use->unknown)
-		return device->class >> 16 == (use->reason == REFUSE_BOOT_DISK ? CLASS_STORAGE : CLASS_NETWORK);
+		return may_be_used(use, device);
 	if (!use->name || !id_matches(&use->place.id, &device->id))
 		return false;
 	there = select_now(&use->place, inventory);
@@ -35,7 +65,7 @@ static bool is_used(const struct host_use *use, const struct device *device, str
 	if (!strcmp(use->name, device->name))
 		return true;
 	/* neither its path nor its address has it any longer: any of its kind may be it */
-	return !there.count && address_of_name(use->name, &slot.address) && !select_now(&slot, inventory).count;
+	return !there.count && address_of_name(use->name, &address.address) && !select_now(&address, inventory).count;
 }
 
 static void refuse_use(struct group *group, const struct host_use *use, const struct device *device)
@@ -47,13 +77,25 @@ static void refuse_use(struct group *group, const struct host_use *use, const st
 		       use->detail ? use->detail : "", how_to_allow(group->first, use->reason)));
 }
 
-void guard_uses(struct group *group, struct inventory *inventory, const struct manifest *manifest)
+/* Whether a record speaks against taking a member: what is in use is refused only where nobody named it. */
+static bool applies(const struct host_use *use, const struct member *member)
 {
-	for_each(use, &manifest->uses)
-		for_each(member, &group->members)
-			if (use->reason != REFUSE_LAST_INPUT && (use->reason != REFUSE_IN_USE || !member->selected) &&
-			    is_lost(member) && is_used(use, member->device, inventory))
+	return use->reason != REFUSE_LAST_INPUT && (use->reason != REFUSE_IN_USE || !member->selected) && is_lost(member);
+}
+
+void guard_uses(struct group *group, struct boot *boot)
+{
+	for_each(use, &boot->manifest.uses)
+		for_each(member, &group->members) {
+			if (!applies(use, member) || !is_used(use, member->device, &boot->inventory))
+				continue;
+			if (use->unknown && is_on_named_display(member->device, &boot->decision.selection))
+				strings_add_once(&boot->decision.warnings,
+						 text_of("%s is taken with its card, and whether the host needs it is not known",
+							 member->device->name));
+			else
 				refuse_use(group, use, member->device);
+		}
 }
 
 /* The member of a group that carries what a record is about, or NULL. */
@@ -65,21 +107,25 @@ static const struct device *carrier_in(const struct group *group, const struct h
 	return NULL;
 }
 
-void guard_input(struct decision *decision, struct inventory *inventory, const struct manifest *manifest)
+void guard_input(struct boot *boot)
 {
+	const struct host_uses *uses = &boot->manifest.uses;
+	struct decision *decision = &boot->decision;
+	struct inventory *inventory = &boot->inventory;
+
 	for_each(group, &decision->groups) {
 		size_t left = 0;
 
-		for_each(use, &manifest->uses) {
+		for_each(use, uses) {
 			bool gone = use->reason != REFUSE_LAST_INPUT || carrier_in(group, use, inventory);
 
 			for (struct group *earlier = decision->groups.items; earlier < group && !gone; earlier++)
 				gone = !earlier->refusals && carrier_in(earlier, use, inventory);
 			left += !gone;
 		}
-		if (left || group->settled)
+		if (left)
 			continue;
-		for_each(use, &manifest->uses) {
+		for_each(use, uses) {
 			const struct device *device = carrier_in(group, use, inventory);
 
 			if (use->reason == REFUSE_LAST_INPUT && device)

@@ -154,7 +154,7 @@ static struct device *add_device(struct inventory *inventory, const struct pci_a
 	device->address = *address;
 	device->name = address_name(address);
 	device->is_pci = true;
-	if (with_place)			/* what is named is looked at closer, which its real path makes cheaper */
+	if (with_place)			/* attributes read by the real path cost the kernel less */
 		read_place(inventory, device);
 	if (!read_uevent(inventory, device))
 		return NULL;
@@ -225,17 +225,11 @@ void inventory_walk(struct inventory *inventory)
 	inventory->walked = true;
 }
 
-/* Where the configuration space cannot be read, the class tells as much. */
-static uint8_t header_type_of(const struct inventory *inventory, const struct device *device)
+/* Of a device whose configuration space tells nothing the class tells as much. */
+static uint8_t header_type_of_class(uint32_t class)
 {
-	uint8_t bytes[CONFIG_HEADER_TYPE + 1];
-
-	/* the kernel takes this class from what is no bridge (drivers/pci/probe.c:pci_setup_device) */
-	if (device->class >> 8 == 0x0604)
-		return 1;
-	if (root_bytes(inventory->root, attribute_of(device, "config"), bytes, sizeof(bytes)))
-		return bytes[CONFIG_HEADER_TYPE] & 0x7f;
-	switch (device->class >> 8) {
+	switch (class >> 8) {
+	case 0x0604:
 	case 0x0609:
 		return 1;
 	case 0x0607:
@@ -243,6 +237,21 @@ static uint8_t header_type_of(const struct inventory *inventory, const struct de
 	default:
 		return 0;
 	}
+}
+
+/* There are the types 0, 1 and 2 (drivers/pci/probe.c:pci_setup_device): all ones come from no device. */
+static void read_header_type(const struct inventory *inventory, struct device *device)
+{
+	uint8_t bytes[CONFIG_HEADER_TYPE + 1];
+
+	device->header_type = header_type_of_class(device->class);
+	/* the kernel takes class 0604 from what has another header type */
+	if (device->class >> 8 == 0x0604 ||
+	    !root_bytes(inventory->root, attribute_of(device, "config"), bytes, sizeof(bytes)))
+		return;
+	device->silent = bytes[0] == 0xff && bytes[1] == 0xff;
+	if ((bytes[CONFIG_HEADER_TYPE] & 0x7f) <= 2)
+		device->header_type = bytes[CONFIG_HEADER_TYPE] & 0x7f;
 }
 
 void inventory_detail(struct inventory *inventory, struct device *device)
@@ -254,7 +263,7 @@ void inventory_detail(struct inventory *inventory, struct device *device)
 	device->detailed = true;
 	if (!device->real)
 		read_place(inventory, device);
-	device->header_type = header_type_of(inventory, device);
+	read_header_type(inventory, device);
 	if (!device->group)
 		device->group = inventory_group_now(inventory, device);
 	override = root_attribute(inventory->root, attribute_of(device, "driver_override"));
@@ -302,63 +311,14 @@ bool inventory_group(struct inventory *inventory, const char *group, struct devi
 	return true;
 }
 
-/* On a root bus every slot is by itself; behind a bridge, one bus is one card, or a conventional bus. */
-void inventory_neighbours(struct inventory *inventory, const struct device *device, struct devices *neighbours)
-{
-	const char *slash = strrchr(device->real, '/');
-	bool root_bus = device->path && !strchr(device->path, '/');
-	struct strings names = { 0 };
-	struct pci_address address;
-
-	if (slash)
-		root_list(inventory->root, text_of("sys/%s", keep_bytes(device->real, (size_t)(slash - device->real))),
-			  &names);
-	for_each(name, &names) {
-		struct device *other = address_of_name(*name, &address) ? inventory_at(inventory, &address) : NULL;
-
-		if (!other || (root_bus && address.device != device->address.device))
-			continue;
-		inventory_detail(inventory, other);
-		if (!other->group)
-			*list_add(neighbours) = other;
-	}
-}
-
 const char *inventory_group_now(const struct inventory *inventory, const struct device *device)
 {
 	return root_link_name(inventory->root, attribute_of(device, "iommu_group"));
 }
 
-/* It has a host bridge of its own below it in the real path. */
-struct device *inventory_controller(struct inventory *inventory, const struct device *device)
-{
-	const char *start = device->real ? device->real : "", *end;
-	struct pci_address address;
-
-	for (; (end = strchr(start, '/')); start = end + 1)
-		if (text_begins(end, "/pci") && address_of_name(keep_bytes(start, (size_t)(end - start)), &address)) {
-			struct device *controller = inventory_at(inventory, &address);
-
-			if (controller)
-				inventory_detail(inventory, controller);
-			return controller;
-		}
-	return NULL;
-}
-
 const char *inventory_driver_now(const struct inventory *inventory, const struct device *device)
 {
 	return root_link_name(inventory->root, attribute_of(device, "driver"));
-}
-
-bool device_is_below(const struct device *device, const struct device *ancestor)
-{
-	size_t length;
-
-	if (!device->real || !ancestor->real)
-		return false;
-	length = strlen(ancestor->real);
-	return length && !strncmp(device->real, ancestor->real, length) && device->real[length] == '/';
 }
 
 bool device_is_bridge(const struct device *device)

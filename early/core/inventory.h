@@ -37,23 +37,14 @@ void inventory_detail(struct inventory *inventory, struct device *device);
  */
 bool inventory_group(struct inventory *inventory, const char *group, struct devices *members);
 
-/* The functions on the same bus that have no group, as far as it can share one with them; detailed. */
-void inventory_neighbours(struct inventory *inventory, const struct device *device, struct devices *neighbours);
-
 /* The IOMMU group that the device has at this moment, or NULL. */
 const char *inventory_group_now(const struct inventory *inventory, const struct device *device);
 
 /* The driver that the device has at this moment, or NULL; reads only its link, which never waits. */
 const char *inventory_driver_now(const struct inventory *inventory, const struct device *device);
 
-/* The controller that makes the host bridge which the device is behind (VMD), or NULL; both detailed. */
-struct device *inventory_controller(struct inventory *inventory, const struct device *device);
-
 /* The name of its bus in /sys/bus. */
 const char *device_bus(const struct device *device);
-
-/* Whether device hangs somewhere below ancestor; both detailed. */
-bool device_is_below(const struct device *device, const struct device *ancestor);
 
 /*
  * Bridges are never taken: header types 1 and 2 (vfio-pci refuses them with

@@ -17,16 +17,17 @@ static const char *const state_names[] = {
 static const struct kind {
 	const char *name, *table;
 	const char *unit;		/* how its driver's names in /sys/class/iommu begin */
-	const char *parameter;		/* that switches it off; NULL: there is none */
+	bool groups_at_enumeration;	/* else its driver makes them when one probes the device, up to about 6.14 */
+	const char *parameter;		/* that switches it off, if there is one */
 	const char *cause, *remedy;	/* if it is not on, and no parameter is to blame */
 } kinds[] = {
-	{ "intel", "DMAR", "dmar", "intel_iommu", "VT-d is enabled, but the kernel could not start it",
+	{ "intel", "DMAR", "dmar", true, "intel_iommu", "VT-d is enabled, but the kernel could not start it",
 	  "look for DMAR in the kernel log" },
-	{ "amd", "IVRS", "ivhd", "amd_iommu", "AMD-Vi is enabled, but the kernel could not start it",
+	{ "amd", "IVRS", "ivhd", true, "amd_iommu", "AMD-Vi is enabled, but the kernel could not start it",
 	  "look for AMD-Vi in the kernel log" },
-	{ "virtio", "VIOT", "virtio", NULL, "the driver of the virtual IOMMU is not loaded",
+	{ "virtio", "VIOT", "virtio", false, "", "the driver of the virtual IOMMU is not loaded",
 	  "have the initramfs load virtio_iommu before vfio-early" },
-	{ "smmu", "IORT", "smmu", NULL, "the kernel started no SMMU", "look for smmu in the kernel log" },
+	{ "smmu", "IORT", "smmu", false, "", "the kernel started no SMMU", "look for smmu in the kernel log" },
 };
 
 #define INTEL (&kinds[0])
@@ -50,16 +51,32 @@ const char *iommu_state_name(enum iommu_state state)
 	return state_names[state];
 }
 
-/* That of the first unit whose driver is known: a machine may have units of a kind of their own besides. */
-static const char *kind_of_units(const struct strings *units)
+/* NULL for one that is not known here. */
+static const struct kind *kind_of_unit(const char *unit)
 {
 	const struct kind *kind;
 
-	for_each(unit, units)
-		for (kind = kinds; kind < KINDS_END; kind++)
-			if (text_begins(*unit, kind->unit))
-				return kind->name;
-	return "other";
+	for (kind = kinds; kind < KINDS_END; kind++)
+		if (text_begins(unit, kind->unit))
+			return kind;
+	return NULL;
+}
+
+/* A machine may have units of several kinds: the log names the first that is known. */
+static void judge_units(struct iommu *iommu, const struct strings *units)
+{
+	iommu->kind = NULL;
+	iommu->groups_at_enumeration = true;
+	for_each(unit, units) {
+		const struct kind *kind = kind_of_unit(*unit);
+
+		if (!kind || !kind->groups_at_enumeration)
+			iommu->groups_at_enumeration = false;
+		if (kind && !iommu->kind)
+			iommu->kind = kind->name;
+	}
+	if (!iommu->kind)
+		iommu->kind = "other";
 }
 
 static void off_by(struct iommu *iommu, const char *parameter)
@@ -139,7 +156,8 @@ static bool noiommu_mode(int root)
 	return mode && *mode == 'Y';
 }
 
-void iommu_judge(int root, const struct cmdline *cmdline, const struct manifest *manifest, struct iommu *iommu)
+void iommu_judge(int root, const struct cmdline *cmdline, const struct manifest *manifest, bool discovered,
+		 struct iommu *iommu)
 {
 	struct strings units = { 0 }, groups = { 0 };
 
@@ -147,16 +165,15 @@ void iommu_judge(int root, const struct cmdline *cmdline, const struct manifest 
 	root_list(root, "sys/kernel/iommu_groups", &groups);
 	root_list(root, "sys/class/iommu", &units);
 	if (units.count) {
-		iommu->kind = kind_of_units(&units);
-		/* an SMMU makes groups only when drivers probe, up to kernel 6.12 */
-		if (!groups.count && strcmp(iommu->kind, "smmu")) {
+		judge_units(iommu, &units);
+		iommu->groups_at_probe = !iommu->groups_at_enumeration && !discovered;
+		if (!groups.count && !iommu->groups_at_probe) {
 			iommu->state = IOMMU_NO_GROUPS;
 			iommu->cause = "the IOMMU is on, but the kernel made no groups";
 			iommu->remedy = "look for iommu in the kernel log";
 		}
 		/* chips are listed as IR-IO-APIC, IR-PCI-MSI */
-		iommu->remaps_interrupts = (strcmp(iommu->kind, "intel") && strcmp(iommu->kind, "amd")) ||
-					  root_contains(root, "proc/interrupts", " IR-");
+		iommu->remaps_interrupts = !iommu->groups_at_enumeration || root_contains(root, "proc/interrupts", " IR-");
 	} else if (noiommu_mode(root)) {
 		explain(iommu, root, cmdline, manifest);
 		iommu->state = IOMMU_NOIOMMU;
@@ -164,6 +181,7 @@ void iommu_judge(int root, const struct cmdline *cmdline, const struct manifest 
 	} else if (groups.count) {
 		/* POWER has groups and no class entries */
 		iommu->kind = "other";
+		iommu->groups_at_enumeration = true;
 		iommu->remaps_interrupts = true;
 	} else {
 		explain(iommu, root, cmdline, manifest);

@@ -8,6 +8,7 @@
 #include "refusal.h"
 #include "root.h"
 #include "selector.h"
+#include "text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -17,11 +18,14 @@
 static void add_module(struct manifest *manifest, const char *rest)
 {
 	const char *path = record_value(rest, "path"), *options = record_value(rest, "options");
+	const char *purpose = record_value(rest, "for");
 
 	/* stays below lib/modules/VERSION */
 	if (!path || *path == '/' || strstr(path, ".."))
 		return;
-	*list_add(&manifest->modules) = (struct module) { .path = path, .options = options ? options : "" };
+	*list_add(&manifest->modules) = (struct module) {
+		.path = path, .options = options ? options : "", .for_iommu = text_same(purpose, "iommu"),
+	};
 }
 
 static void add_id_list(struct manifest *manifest, const char *rest)

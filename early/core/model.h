@@ -79,6 +79,7 @@ enum refusal {
 	REFUSE_OWN_PARENT	= 1 << 6,
 	REFUSE_NOT_VIABLE	= 1 << 7,
 	REFUSE_NO_IOMMU		= 1 << 8,
+	REFUSE_SHARED_STREAM	= 1 << 9,
 };
 
 /* One line of the configuration, or one item of the kernel command line. */
@@ -122,6 +123,7 @@ struct cmdline {
 struct module {
 	const char *path;		/* below lib/modules/VERSION, without suffix */
 	const char *options;		/* "" if none */
+	bool for_iommu;			/* brings up an IOMMU: loaded before the groups are looked at */
 };
 
 struct id_list {
@@ -170,9 +172,13 @@ struct device {
 	const char *real;		/* real path below sys/, "devices/pci0000:00/..."; "" if there is none */
 	const char *path;		/* the kernel's pci= path syntax */
 	uint8_t header_type;		/* 0 endpoint, 1 bridge, 2 CardBus */
+	bool silent;			/* its configuration space reads as ones: it does not answer */
 	const char *group;		/* number, NULL: none */
 	const char *override;		/* NULL: none */
 	bool override_known;		/* false: it cannot be read */
+
+	/* written by the discovery in the boot */
+	bool unprobed;			/* it has no group, and the probe that would show one did not end well */
 };
 
 struct devices {
@@ -199,6 +205,9 @@ struct iommu {
 	const char *kind;		/* NULL where none is known */
 	const char *cause, *remedy;	/* NULL with IOMMU_ON */
 	bool remaps_interrupts;		/* meaningful with IOMMU_ON */
+	bool groups_at_enumeration;	/* VT-d, AMD-Vi, POWER: a function without a group never gets one, */
+					/* and what shares a requester ID shares a group */
+	bool groups_at_probe;		/* a function without a group may yet get one, when a driver probes it */
 };
 
 /* ---- the decision ---- */
@@ -235,6 +244,7 @@ enum role {
 };
 
 enum result {
+	RESULT_NOT_JUDGED,
 	RESULT_PLANNED, RESULT_BOUND, RESULT_ALREADY, RESULT_REFUSED, RESULT_FAILED, RESULT_RETURNED, RESULT_LEFT,
 	RESULT_RELEASED,
 };
@@ -244,29 +254,28 @@ struct member {
 	const struct selected *selected;	/* NULL: a sibling */
 	enum role role;
 	const char *driver;		/* with ROLE_TAKE */
-	const char *before, *after;	/* drivers; NULL: none */
+
+	/* drivers, NULL: none */
+	const char *before;		/* found by the first look */
+	const char *intended;		/* where the plan leads; set by decide() */
+	const char *after;			/* what sysfs said last; equals before until it is read back */
+
 	enum result result;
 	int error;			/* errno, with RESULT_FAILED */
 	const char *step;		/* in which it failed */
-	bool touched;			/* its override was written, or it was made to let go */
 	bool hung;			/* a step with it never came back: leave it alone */
 };
 
-enum group_result {
-	GROUP_VIABLE, GROUP_REFUSED, GROUP_FAILED, GROUP_UNCHECKED,
-	GROUP_DISSOLVED,		/* a late one: its members are in others now */
-};
+enum group_result { GROUP_NOT_JUDGED, GROUP_VIABLE, GROUP_REFUSED, GROUP_FAILED, GROUP_UNCHECKED };
 
 struct group {
 	const char *id;			/* NULL: the device has none */
 	const struct request *first;	/* that names a member */
 	LIST(struct member) members;	/* by address */
 	bool whole;			/* siblings are taken, too */
-	bool late;			/* the kernel makes it only when a driver probes (see stages.h) */
-	bool settled;			/* by an earlier pass */
 	bool unreadable;		/* its members are not known */
 	bool given_up;			/* a step failed: the rest of its steps are skipped */
-	size_t unit;			/* groups of the same unit are taken together or not at all: USB companions */
+	size_t companion_set;		/* groups of the same set hold USB companions: taken together or not at all */
 	unsigned allow;
 	unsigned refusals;		/* set of enum refusal */
 	struct strings because;		/* addresses */
@@ -274,20 +283,28 @@ struct group {
 	enum group_result result;
 };
 
+/* What is to be loaded before anything is bound. */
+struct modules {
+	LIST(struct module) to_load;	/* in this order, with all their options */
+	struct strings blacklisted;	/* names of such that the kernel command line keeps out */
+};
+
 struct decision {
 	struct iommu iommu;
 	struct selection selection;
 	LIST(struct group) groups;	/* in the order of the configuration */
+	struct modules modules;		/* if anything is taken */
 	struct strings warnings;
 	struct strings urgent_warnings;		/* warnings that go to the kernel log as errors */
 };
 
 /* ---- all of it ---- */
 
-/* What was read below one root, and what follows from it. */
+/* One boot, real or rehearsed: what was read below its root, and what follows from it. */
 struct boot {
 	int root;
 	const char *kernel;		/* release, or NULL */
+	bool discovered;		/* every function that could be probed was, so that groups are final */
 	struct cmdline cmdline;
 	struct manifest manifest;
 	struct config config;
@@ -303,6 +320,8 @@ enum step_kind {
 	STEP_OVERRIDE,			/* value: driver name, "" to clear it */
 	STEP_UNBIND,			/* value: driver to take it from */
 	STEP_BIND,			/* value: driver */
+	STEP_PROBE,			/* value: driver that refuses the device: its probe gives it a group */
+	STEP_RESTORE,			/* the override back to value, "" for none, unless it is that already */
 };
 
 struct step {

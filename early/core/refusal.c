@@ -21,6 +21,7 @@ static const struct {
 	{ REFUSE_OWN_PARENT, "own-parent" },
 	{ REFUSE_NOT_VIABLE, "group-not-viable" },
 	{ REFUSE_NO_IOMMU, "no-iommu" },
+	{ REFUSE_SHARED_STREAM, "shared-stream" },
 };
 
 #define NAME_COUNT (sizeof(names) / sizeof(names[0]))
@@ -59,7 +60,6 @@ const char *refusals_joined(unsigned refusals)
 void refuse(struct group *group, enum refusal refusal, const char *because, const char *remedy)
 {
 	group->refusals |= refusal;
-	group->result = GROUP_REFUSED;
 	strings_add_once(&group->because, because);
 	strings_add_once(&group->remedies, remedy);
 }

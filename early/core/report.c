@@ -10,13 +10,13 @@
 #include "root.h"
 
 static const char *const result_names[] = {
-	[RESULT_PLANNED] = "planned", [RESULT_BOUND] = "bound", [RESULT_ALREADY] = "already",
+	[RESULT_NOT_JUDGED] = "left", [RESULT_PLANNED] = "planned", [RESULT_BOUND] = "bound", [RESULT_ALREADY] = "already",
 	[RESULT_REFUSED] = "refused", [RESULT_FAILED] = "failed", [RESULT_RETURNED] = "returned",
 	[RESULT_LEFT] = "left", [RESULT_RELEASED] = "released",
 };
 
 static const char *const group_result_names[] = {
-	[GROUP_VIABLE] = "viable", [GROUP_REFUSED] = "refused", [GROUP_FAILED] = "failed",
+	[GROUP_NOT_JUDGED] = "unchecked", [GROUP_VIABLE] = "viable", [GROUP_REFUSED] = "refused", [GROUP_FAILED] = "failed",
 	[GROUP_UNCHECKED] = "unchecked",
 };
 
@@ -93,7 +93,7 @@ static void report_iommu(struct report *report, const struct iommu *iommu)
 	end(report, WEIGHT_DETAIL);
 }
 
-static void report_member(struct report *report, const struct group *group, const struct member *member)
+static void report_member(struct report *report, const struct group *group, const struct member *member, bool planned)
 {
 	const struct device *device = member->device;
 	struct text *log = &report->text;
@@ -108,7 +108,7 @@ static void report_member(struct report *report, const struct group *group, cons
 	if (device->holds)
 		record_add(log, "holds", device->holds);
 	record_add(log, "before", member->before);
-	record_add(log, "after", member->after);
+	record_add(log, "after", planned ? member->intended : member->after);
 	if (member->result == RESULT_FAILED) {
 		record_add(log, "errno", errno_name(member->error));
 		record_add(log, "step", member->step);
@@ -118,15 +118,12 @@ static void report_member(struct report *report, const struct group *group, cons
 	    member->result == RESULT_BOUND || member->result == RESULT_RELEASED ? WEIGHT_INFO : WEIGHT_DETAIL);
 }
 
-static void report_group(struct report *report, const struct group *group)
+static void report_group(struct report *report, const struct group *group, bool planned)
 {
 	struct text *log = &report->text;
 
 	for_each(member, &group->members)
-		if (group->result != GROUP_DISSOLVED || member->result == RESULT_FAILED)
-			report_member(report, group, member);
-	if (group->result == GROUP_DISSOLVED)
-		return;
+		report_member(report, group, member, planned);
 	record_begin(log, "group");
 	record_add(log, "id", group->id);
 	record_add(log, "result", group_result_names[group->result]);
@@ -203,13 +200,13 @@ struct report report(const struct boot *boot, const unsigned long *microseconds)
 	report_iommu(&report, &decision->iommu);
 	for_each(group, &decision->groups) {
 		if (boot->config.mode != MODE_OFF) {
-			report_group(&report, group);
+			report_group(&report, group, !microseconds);
 			continue;
 		}
 		/* a recovery boot: what is kept from the host all the same */
 		for_each(member, &group->members)
 			if (member->selected && member->selected->else_none)
-				report_member(&report, group, member);
+				report_member(&report, group, member, !microseconds);
 	}
 	for_each(absence, &decision->selection.absences)
 		report_absence(&report, absence);

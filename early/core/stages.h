@@ -18,39 +18,30 @@ struct devices select_now(const struct selector *selector, struct inventory *inv
 /* The IOMMU groups of the selected devices, and the role of each member. */
 void group_devices(struct decision *decision, struct inventory *inventory);
 
-/*
- * On arm64 up to kernel 6.12 a device joins its group only when a driver
- * probes it (drivers/iommu/of_iommu.c, drivers/acpi/arm64/iort.c). There the
- * group of a named device is late: the first pass takes it together with what
- * may be its siblings. After the pass this sorts them into the groups that
- * they turned out to be in, adds who else is in there, and guards those
- * groups; what is in another group is to be returned. Whether there was
- * anything late: then plan and apply once more.
- */
-bool regroup_devices(struct decision *decision, struct inventory *inventory, const struct manifest *manifest);
+/* The refusals of each group, with their remedies. */
+void guard_groups(struct boot *boot);
 
-/* The refusals of each group, with their remedies; and what is worth a warning. */
-void guard_groups(struct decision *decision, struct inventory *inventory, const struct manifest *manifest);
+/* What is worth a warning about the groups that are taken. */
+void warn_of_groups(struct boot *boot);
 
-/*
- * The steps that bring the machine there, in the order in which they are
- * safe; none if all is as it should be. Members that are to be bound become
- * "planned", those that are bound already "already".
- */
-struct plan plan_forward(struct decision *decision, const struct inventory *inventory,
-			 const struct manifest *manifest, const struct cmdline *cmdline);
+/* The steps that bring the machine where the decision wants it, in the order in which they are safe; none if it is there. */
+struct plan plan_forward(struct boot *boot);
 
 /* In a recovery boot: only what is to be kept from the host in any case (else=none). */
-struct plan plan_recovery(struct decision *decision);
+struct plan plan_recovery(struct boot *boot);
 
 /*
- * The steps that put the failed groups back as they were found, from where
- * member.after says that they are now; hung members are left alone.
+ * The steps that put failed and refused groups back as they were found: the
+ * difference between member.before and member.after, which is to be read
+ * afresh for that. Hung members are left alone.
  */
-struct plan plan_return(struct decision *decision);
+struct plan plan_return(struct boot *boot);
 
-/* Whether that plan is about this member. */
-bool plan_returns(const struct group *group, const struct member *member);
+/* Whether a member of a failed or refused group was read with another driver than it was found with, and is to lose it. */
+bool has_changed(const struct group *group, const struct member *member);
+
+/* vfio-pci, its variants and pci-stub: what they have is no longer the host's. */
+bool driver_is_for_guests(const char *driver);
 
 /*
  * Whether a member that is not taken may have this driver (NULL: none) in a

@@ -34,12 +34,12 @@ void tree_clear(void);
 void tree_plant(const char *bytes, size_t length);
 
 /*
- * What apply() would return if the steps went as the script says, which is
- * taken off letter by letter: an errno as a digit, "h" a step hangs, "n" it is
- * said to be done and is not, "w" it and all that are left never come to their
- * turn, else it is done.
+ * How the steps of apply(), which steps.c stands in for, are to go from now
+ * on: the script is taken off letter by letter: an errno as a digit, "h" a
+ * step hangs, "n" it is said to be done and is not, "w" it and all that are
+ * left never come to their turn, else it is done.
  */
-const int *run_steps(const struct plan *plan, const char **script);
+void steps_go(const char *as);
 
 /* From now on every item is forgotten by the next memory_forget(). */
 void memory_begin(void);

@@ -229,19 +229,64 @@ static int unbind(int root, const char *driver, const char *address)
 	return 0;
 }
 
-/* A device that joins its group when it is probed, arm64 up to 6.12. */
-static void join_late_group(int root, const char *address)
+/* Whether another function with the same stream has its group already: the IOMMU's driver refuses the second. */
+static bool stream_is_taken(int root, const char *address)
 {
-	const char *group = content(root, text("sim.late/%s", address));
+	char stream[PAGE], path[PAGE], other[PAGE];
+	int fd = openat(root, "sim.streams", O_RDONLY | O_DIRECTORY);
+	DIR *streams = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	bool taken = false;
+
+	snprintf(path, PAGE, "sim.streams/%s", address);
+	content_in(stream, root, path);
+	while (*stream && streams && (entry = readdir(streams))) {
+		snprintf(path, PAGE, "sim.streams/%s", entry->d_name);
+		if (*entry->d_name == '.' || !strcmp(entry->d_name, address) || strcmp(content_in(other, root, path), stream))
+			continue;
+		snprintf(path, PAGE, DEVICES "/%s/iommu_group", entry->d_name);
+		taken |= exists(root, path);
+	}
+	if (streams)
+		closedir(streams);
+	return taken;
+}
+
+/*
+ * Before the driver's own probe, where groups are made then: arm64 and
+ * virtio-iommu, up to about 6.14. The group stays whatever the driver says.
+ */
+static int configure_dma(int root, const char *address)
+{
+	const char *group = content(root, text("sim.groups/%s", address));
 	const char *real = real_of(root, text(DEVICES "/%s", address));
 
 	if (!*group || exists(root, text(DEVICES "/%s/iommu_group", address)))
-		return;
+		return 0;
+	if (exists(root, "sim.iommu"))
+		return -EAGAIN;		/* deferred */
+	if (stream_is_taken(root, address))
+		return 0;
 	mkdirat(root, text("sys/kernel/iommu_groups/%s", group), 0755);
 	mkdirat(root, text("sys/kernel/iommu_groups/%s/devices", group), 0755);
 	if (symlinkat(text("%skernel/iommu_groups/%s", up_from(real), group), root, text(DEVICES "/%s/iommu_group", address)) ||
 	    symlinkat(text("../../../../%s", real), root, text("sys/kernel/iommu_groups/%s/devices/%s", group, address)))
 		abort();
+	return 0;
+}
+
+/* It takes ports only (drivers/pci/pcie/portdrv.c). */
+static int probe_pcieport(int root, const char *address)
+{
+	unsigned char config[256] = { 0 };
+	int fd = openat(root, text(DEVICES "/%s/config", address), O_RDONLY);
+	unsigned type;
+
+	if (fd < 0 || read(fd, config, sizeof(config)) < 0)
+		abort();
+	close(fd);
+	type = config[config[0x34] + 2] >> 4;
+	return config[0x34] && type >= 4 && type <= 6 ? 0 : -ENODEV;
 }
 
 static int probe_vfio(int root, const char *address)
@@ -274,9 +319,11 @@ static int try_bind(int root, const char *driver, const char *address)
 		return -ENODEV;
 	if (*driver_of(root, address))
 		return -EBUSY;
-	join_late_group(root, address);
-	if (is_vfio(driver))
+	error = configure_dma(root, address);
+	if (!error && is_vfio(driver))
 		error = probe_vfio(root, address);
+	if (!error && !strcmp(driver, "pcieport"))
+		error = probe_pcieport(root, address);
 	if (!error)
 		attach(root, address, driver);
 	return error;
@@ -356,6 +403,10 @@ static int load(int root, const char *name)
 	} else if (!strcmp(module, "pci_stub")) {
 		register_driver(root, "pci-stub", module);
 		probe_all(root, "pci-stub");
+	} else if (!strcmp(module, "virtio_iommu") && exists(root, "sim.iommu")) {
+		if (symlinkat("../../devices/virtual/iommu", root, text("sys/class/iommu/%s", content(root, "sim.iommu"))) ||
+		    unlinkat(root, "sim.iommu", 0))
+			abort();
 	} else if (strstr(module, "_vfio_pci")) {
 		register_driver(root, module, module);
 		probe_all(root, module);
@@ -492,6 +543,7 @@ static int finish(int root, unsigned number, const char *call, const char *addre
 	if (*then) {
 		detach(root, address);
 		register_driver(root, then, module_name(then));
+		configure_dma(root, address);
 		attach(root, address, then);
 	}
 	log_call(root, number, call, result_name(result));

@@ -8,14 +8,17 @@
  *	a PCI function. "-" for no group, revision or driver, and for a parent
  *	that is a root bus. The parent of a root bus behind a controller (VMD)
  *	is written 0000:00:0e.0/pci10000:e0. Class has 4 or 6 digits. Keys:
- *	sub=VVVV:DDDD, header=N, override=NAME, and any other is an attribute.
+ *	sub=VVVV:DDDD, header=N, override=NAME, pcie=TYPE (a bridge is a port if
+ *	it does not say another, or none), stream=NAME (what has the same one is
+ *	one to the IOMMU; at-probe only), and any other is an attribute.
  *   member GROUP NAME [DRIVER]	a platform device in a group
  *   group N region TEXT...		a line of reserved_regions
  *   group N name TEXT			the name of a group, else there is none
- *   iommu KIND [off] [no-remap] [late]
+ *   iommu KIND [off] [no-remap] [at-probe] [not-ready]
  *	intel, amd, smmu, virtio, power or none; off and none: devices have no
- *	groups; late: only those with a driver have one yet, the simulated kernel
- *	knows the others from sim.late/ADDRESS
+ *	groups; at-probe: only those with a driver have one yet, the simulated
+ *	kernel knows the others from sim.groups/ADDRESS; not-ready: the driver of
+ *	the IOMMU is no part of the kernel (sim.iommu has the unit that it makes)
  *   cpu KIND				intel, amd, arm, power, vm; else as the IOMMU
  *   builtin NAME...			drivers that are no modules (pcieport, shpchp are)
  *   driver NAME [MODULE]		a driver that is registered and has no device
@@ -40,11 +43,15 @@
 #define MAX_DEVICES 4096
 #define MAX_LATER 1024
 #define MAX_NAMES 64
+#define PCIE_ROOT_PORT 4
+#define PCIE_DOWNSTREAM 6
+#define CAPABILITY 0x40			/* where that of PCI Express stands */
 
 struct device {
 	const char *group, *address, *id, *driver, *parent;
 	unsigned vendor, product, subvendor, subproduct, class, revision, header;
-	const char *override;
+	const char *override, *stream;
+	int pcie;			/* device/port type, -1: conventional */
 	const char *attributes[MAX_WORDS];
 	unsigned attribute_count;
 	const char *real;		/* below sys/ */
@@ -64,7 +71,7 @@ static const char *builtin[MAX_NAMES] = { "pcieport", "shpchp" };
 static unsigned builtin_count = 2;
 static const char *release = "6.12.107+deb13-amd64", *cmdline = "BOOT_IMAGE=/boot/vmlinuz root=/dev/sda1 ro quiet";
 static const char *iommu, *cpu;
-static bool iommu_off, no_remap, iommu_late;
+static bool iommu_off, no_remap, groups_at_probe, iommu_not_ready;
 static const char *source = "mktree";
 static unsigned line_number;
 
@@ -245,6 +252,10 @@ static void read_key(struct device *device, char *word)
 		device->header = hex(value, 1);
 	} else if (!strcmp(word, "override")) {
 		device->override = value;
+	} else if (!strcmp(word, "stream")) {
+		device->stream = value;
+	} else if (!strcmp(word, "pcie")) {
+		device->pcie = strcmp(value, "none") ? (int)hex(value, 1) : -1;
 	} else {
 		device->attributes[device->attribute_count++] = make_text("%s", word);
 		device->attributes[device->attribute_count++] = value;
@@ -268,6 +279,7 @@ static void read_device(char **words, unsigned count)
 	device->driver = unless_dash(words[5]);
 	device->parent = unless_dash(words[6]);
 	device->header = header_of_class(device->class);
+	device->pcie = device->header != 1 ? 0 : device->parent ? PCIE_DOWNSTREAM : PCIE_ROOT_PORT;
 	for (i = 7; i < count; i++)
 		read_key(device, words[i]);
 }
@@ -296,10 +308,12 @@ static void read_iommu(char **words, unsigned count)
 			iommu_off = true;
 		else if (!strcmp(words[i], "no-remap"))
 			no_remap = true;
-		else if (!strcmp(words[i], "late"))
-			iommu_late = true;
+		else if (!strcmp(words[i], "at-probe"))
+			groups_at_probe = true;
+		else if (!strcmp(words[i], "not-ready"))
+			iommu_not_ready = true;
 		else
-			die("off, no-remap or late expected: %s", words[i]);
+			die("off, no-remap, at-probe or not-ready expected: %s", words[i]);
 	}
 }
 
@@ -475,8 +489,8 @@ static void tie(const char *real, const char *bus, const char *group, const char
 	const char *name = strrchr(real, '/') + 1;
 
 	make_link(make_text("sys/%s/subsystem", real), make_text("%sbus/%s", up(real), bus));
-	if (group && iommu_late && !driver) {
-		put(make_text("sim.late/%s", name), "%s", group);
+	if (group && groups_at_probe && !driver) {
+		put(make_text("sim.groups/%s", name), "%s", group);
 	} else if (group && !iommu_off) {
 		make_group(group);
 		make_link(make_text("sys/%s/iommu_group", real), make_text("%skernel/iommu_groups/%s", up(real), group));
@@ -491,10 +505,10 @@ static void tie(const char *real, const char *bus, const char *group, const char
 	}
 }
 
-/* The first 64 bytes of the configuration space. */
+/* The configuration space as far as conventional devices have one. */
 static void make_config(const struct device *device, const char *directory)
 {
-	unsigned char bytes[64] = {
+	unsigned char bytes[256] = {
 		[0x00] = device->vendor & 0xff, device->vendor >> 8, device->product & 0xff, device->product >> 8,
 		[0x08] = device->revision, device->class & 0xff, device->class >> 8 & 0xff, device->class >> 16,
 		[0x0e] = device->header | (device->multifunction ? 0x80 : 0),
@@ -506,6 +520,11 @@ static void make_config(const struct device *device, const char *directory)
 		bytes[0x2d] = device->subvendor >> 8;
 		bytes[0x2e] = device->subproduct & 0xff;
 		bytes[0x2f] = device->subproduct >> 8;
+	}
+	if (device->pcie >= 0) {
+		bytes[0x34] = CAPABILITY;
+		bytes[CAPABILITY] = 0x10;
+		bytes[CAPABILITY + 2] = (unsigned char)(device->pcie << 4 | 2);
 	}
 	fwrite(bytes, sizeof(bytes), 1, file);
 	fclose(file);
@@ -542,6 +561,8 @@ static void make_device(struct device *device)
 	make_uevent(device, directory);
 	for (i = 0; i < device->attribute_count; i += 2)
 		put(make_text("%s/%s", directory, device->attributes[i]), "%s\n", device->attributes[i + 1]);
+	if (device->stream)
+		put(make_text("sim.streams/%s", device->address), "%s", device->stream);
 	tie(real, "pci", device->group, device->driver);
 }
 
@@ -583,6 +604,10 @@ static void make_iommu(void)
 		put(make_text("sys/firmware/acpi/tables/%s", kinds[i].table), "%s", kinds[i].table);
 	if (!kinds[i].unit || iommu_off)
 		return;
+	if (iommu_not_ready) {
+		put("sim.iommu", "%s", kinds[i].unit);
+		return;
+	}
 	make_directory(make_text("sys/devices/virtual/iommu/%s", kinds[i].unit));
 	make_link(make_text("sys/class/iommu/%s", kinds[i].unit),
 		  make_text("../../devices/virtual/iommu/%s", kinds[i].unit));

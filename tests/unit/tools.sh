@@ -43,7 +43,7 @@ test_attributes() {
 
 test_configuration_space() {
 	machine desktop
-	assertEquals 64 "$(wc -c <"$root/$devices/0000:01:00.0/config")"
+	assertEquals 256 "$(wc -c <"$root/$devices/0000:01:00.0/config")"
 	assertEquals 'de 10 80 1b' "$(od -An -tx1 -N4 "$root/$devices/0000:01:00.0/config" | xargs)"
 	assertEquals 'a1 00 00 03' "$(od -An -tx1 -j8 -N4 "$root/$devices/0000:01:00.0/config" | xargs)"
 	assertEquals 80 "$(od -An -tx1 -j14 -N1 "$root/$devices/0000:01:00.0/config" | xargs)"

@@ -11,8 +11,8 @@
 #include "../../core/manifest.h"
 #include "../../core/request.h"
 #include "../../core/root.h"
-#include "../../core/stages.h"
 #include "../../core/text.h"
+#include "../../core/topology.h"
 
 #include <errno.h>
 #include <string.h>
@@ -28,7 +28,7 @@ bool driver_is_built_in(int root, const char *driver)
 /* A VF is made by its PF's driver, a disk behind VMD by vmd: after us, unless that driver is built in. */
 static bool is_late(struct inventory *inventory, const struct device *device)
 {
-	struct device *controller = inventory_controller(inventory, device);
+	struct device *controller = controller_of(inventory, device);
 
 	if (root_exists(inventory->root, text_of("sys/bus/pci/devices/%s/physfn", device->name)))
 		return true;
@@ -141,9 +141,7 @@ void rehearse(const struct machine *machine, char *const *selectors, size_t coun
 	config_read_ids(&boot->cmdline, &boot->manifest, config);
 	inventory_open(machine->fd, machine->kernel, &boot->inventory);
 	make_cold(rehearsal);
-	decide_on(boot);
-	if (config->mode != MODE_OFF)
-		plan_forward(&boot->decision, &boot->inventory, &boot->manifest, &boot->cmdline);
+	decide(boot);
 }
 
 struct device *rehearsal_now(const struct rehearsal *rehearsal, const char *name)

@@ -2,12 +2,12 @@
 /* The input is a machine, as a tree, and how each step goes there (the file "outcomes"): what becomes of the groups. */
 #include "../fuzz.h"
 
-#include "../../../early/boot/settle.h"
+#include "../../../early/boot/carry_out.h"
+#include "../../../early/boot/discover.h"
 #include "../../../early/core/decide.h"
 #include "../../../early/core/inventory.h"
 #include "../../../early/core/report.h"
 #include "../../../early/core/root.h"
-#include "../../../early/core/stages.h"
 #include "../../../early/core/text.h"
 
 #include <assert.h>
@@ -60,25 +60,19 @@ void one_input(const char *bytes, size_t length)
 	unsigned long microseconds = 1;
 	struct boot boot;
 	struct decision *decision = &boot.decision;
-	unsigned passes = 0;
 	const char *script;
 	struct report said;
 
 	tree_plant(bytes, length);
 	script = root_attribute(TREE, "outcomes");
 	script = script ? script : "";
-	decide(TREE, &boot);
+	read_boot(TREE, &boot);
 	if (boot.config.mode != MODE_BIND)
 		return;
-	do {
-		struct plan plan = plan_forward(decision, &boot.inventory, &boot.manifest, &boot.cmdline);
-
-		settle(&boot, &plan, run_steps(&plan, &script));
-		plan = plan_return(decision);
-		settle_returned(&boot, &plan, run_steps(&plan, &script));
-		passes++;
-		assert(passes <= 2);
-	} while (regroup_devices(decision, &boot.inventory, &boot.manifest));
+	steps_go(script);
+	discover_groups(&boot);
+	decide(&boot);
+	carry_out(&boot);
 	for_each(group, &decision->groups)
 		for_each(member, &group->members)
 			if (is_odd(decision, member))

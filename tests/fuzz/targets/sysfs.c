@@ -49,9 +49,9 @@ void one_input(const char *bytes, size_t length)
 	size_t binds = 0;
 
 	tree_plant(bytes, length);
-	decide(TREE, &boot);
-	plan = boot.config.mode == MODE_OFF ? plan_recovery(decision) :
-	       plan_forward(decision, &boot.inventory, &boot.manifest, &boot.cmdline);
+	read_boot(TREE, &boot);
+	decide(&boot);
+	plan = boot.config.mode == MODE_OFF ? plan_recovery(&boot) : plan_forward(&boot);
 	for_each(group, &decision->groups) {
 		assert(!group->refusals == (group->result != GROUP_REFUSED));
 		assert(!group->refusals || (group->because.count && group->remedies.count));

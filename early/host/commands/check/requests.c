@@ -8,6 +8,7 @@
 #include "../../../core/inventory.h"
 #include "../../../core/root.h"
 #include "../../../core/text.h"
+#include "../../../core/topology.h"
 
 #include <string.h>
 
@@ -62,7 +63,7 @@ static const char *safe_form(const struct checking *checking, const char *name)
 static void check_late(struct checking *checking, enum level level, const struct request *request,
 		       const struct device *late)
 {
-	const struct device *controller = inventory_controller(&checking->rehearsal.boot.inventory, late);
+	const struct device *controller = controller_of(&checking->rehearsal.boot.inventory, late);
 
 	if (controller)
 		findings_add(&checking->findings, level, "match",

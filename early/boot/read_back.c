@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* After the steps: what the machine says that came of them. */
-#include "settle.h"
+/* After the steps: from their outcomes and the driver links to what became of each group. */
+#include "read_back.h"
 
 #include "../core/errno_name.h"
 #include "../core/inventory.h"
 #include "../core/root.h"
 #include "../core/stages.h"
 #include "../core/text.h"
-#include "apply.h"
+#include "outcome.h"
 
 #include <errno.h>
 
-static const char step_names[][9] = {
+static const char *const step_names[] = {
 	[STEP_LOAD] = "load", [STEP_NEED] = "load", [STEP_OVERRIDE] = "override", [STEP_UNBIND] = "unbind",
 	[STEP_BIND] = "bind",
 };
@@ -41,21 +41,6 @@ static void warn_of_hang(struct boot *boot, const struct step *step)
 			    step->subject, step->value, step_names[step->kind]));
 }
 
-/* 0 or -errno of an outcome. */
-static int error_of(int outcome)
-{
-	switch (outcome) {
-	case OUTCOME_HUNG:
-		return -ETIMEDOUT;
-	case OUTCOME_DIED:
-		return -EINTR;
-	case OUTCOME_WAITING:
-		return -ECANCELED;
-	default:
-		return outcome;
-	}
-}
-
 static void note_outcome(struct boot *boot, const struct step *step, int outcome)
 {
 	if (outcome == OUTCOME_SKIPPED)
@@ -65,11 +50,9 @@ static void note_outcome(struct boot *boot, const struct step *step, int outcome
 			step->group->result = GROUP_FAILED;
 		return;
 	}
-	if (step->kind == STEP_OVERRIDE || (step->member && step->member->role == ROLE_RELEASE))
-		step->member->touched = true;
 	if (outcome == OUTCOME_HUNG && step->member)
 		warn_of_hang(boot, step);
-	outcome = error_of(outcome);
+	outcome = outcome_error(outcome);
 	if (outcome >= 0)
 		return;
 	if (step->kind == STEP_NEED)
@@ -91,100 +74,112 @@ static int error_of_absence(const struct inventory *inventory, const struct memb
 	return member->after ? EBUSY : ENXIO;
 }
 
-static void read_back(struct group *group, const struct inventory *inventory)
+/* Why a member is not as it was intended although no step failed; 0: it is. */
+static int error_of_member(const struct inventory *inventory, const struct group *group, const struct member *member)
+{
+	switch (member->role) {
+	case ROLE_RELEASE:
+		return member->after ? EBUSY : 0;
+	case ROLE_TAKE:
+		return text_same(member->after, member->driver) ? 0 : error_of_absence(inventory, member);
+	case ROLE_LEAVE:
+	case ROLE_LEAVE_DRIVERLESS:
+		return group->whole && !driver_keeps_viable(member->device, member->after, inventory->kernel) ? EBUSY : 0;
+	case ROLE_BELOW_CONTROLLER:
+		break;
+	}
+	return 0;
+}
+
+/* What is no PCI device has a link elsewhere, but for a framebuffer. */
+static bool has_link(const struct member *member)
+{
+	return member->device->is_pci || member->role == ROLE_RELEASE;
+}
+
+static void read_back_group(struct group *group, const struct inventory *inventory)
 {
 	bool failed = group->result == GROUP_FAILED;
 
 	for_each(member, &group->members) {
-		if (!member->device->is_pci && member->role != ROLE_RELEASE)
+		int error;
+
+		if (!has_link(member))
 			continue;
 		member->after = inventory_driver_now(inventory, member->device);
-		if (failed)
+		error = failed ? 0 : error_of_member(inventory, group, member);
+		if (!error)
 			continue;
-		if (member->role == ROLE_RELEASE && member->after)
-			fail_member(member, EBUSY, "read-back");
-		else if (member->role == ROLE_TAKE && !text_same(member->after, member->driver))
-			fail_member(member, error_of_absence(inventory, member), "read-back");
-		else if (group->whole && (member->role == ROLE_LEAVE || member->role == ROLE_LEAVE_DRIVERLESS) &&
-			 !driver_keeps_viable(member->device, member->after, inventory->kernel))
-			fail_member(member, EBUSY, "read-back");
+		fail_member(member, error, "read-back");
+		group->result = GROUP_FAILED;
 	}
-	for_each(member, &group->members)
-		if (member->result == RESULT_FAILED)
-			group->result = GROUP_FAILED;
 	for_each(member, &group->members)
 		if (group->result != GROUP_FAILED && member->result == RESULT_PLANNED)
 			member->result = member->role == ROLE_TAKE ? RESULT_BOUND : RESULT_RELEASED;
 }
 
-/* A group that failed takes its unit with it. */
-static void fail_units(struct decision *decision)
+/* One that failed takes its companions with it. */
+static void fail_companion_sets(struct decision *decision)
 {
 	for_each(group, &decision->groups)
 		for_each(failed, &decision->groups)
-			if (failed->unit == group->unit && failed->result == GROUP_FAILED && !group->refusals)
+			if (failed->companion_set == group->companion_set && failed->result == GROUP_FAILED &&
+			    !group->refusals)
 				group->result = GROUP_FAILED;
 }
 
-void settle(struct boot *boot, const struct plan *plan, const int *outcomes)
+void read_back(struct boot *boot, const struct plan *plan, const int *outcomes)
 {
 	for_each(step, &plan->steps)
 		note_outcome(boot, step, *outcomes++);
-	fail_units(&boot->decision);
+	if (boot->config.mode == MODE_OFF)
+		return;
+	fail_companion_sets(&boot->decision);
 	for_each(group, &boot->decision.groups)
-		if (!group->refusals && !group->settled && boot->config.mode != MODE_OFF)
-			read_back(group, &boot->inventory);
-	fail_units(&boot->decision);
+		if (!group->refusals)
+			read_back_group(group, &boot->inventory);
+	fail_companion_sets(&boot->decision);
 }
 
-/* Also what a failure has kept from being touched; but not what was right already. */
-static bool is_returned(const struct group *group, const struct member *member)
+void read_drivers_to_return(struct boot *boot)
 {
-	if (member->role != ROLE_TAKE && member->role != ROLE_RELEASE)
-		return false;
-	if (group->result == GROUP_FAILED && member->result != RESULT_ALREADY)
-		return true;
-	return (group->result == GROUP_FAILED || group->result == GROUP_REFUSED) && member->touched;
+	for_each(group, &boot->decision.groups)
+		for_each(member, &group->members)
+			if ((group->result == GROUP_FAILED || group->result == GROUP_REFUSED) && has_link(member))
+				member->after = inventory_driver_now(&boot->inventory, member->device);
 }
 
-bool settle_goes_back_again(struct boot *boot, const struct plan *plan, const int *outcomes)
+bool return_is_worth_repeating(struct boot *boot, const struct plan *plan, const int *outcomes)
 {
 	bool again = false;
 
 	for_each(step, &plan->steps) {
-		again |= error_of(*outcomes) < 0;
+		again |= outcome_error(*outcomes) < 0;
 		if (*outcomes == OUTCOME_HUNG || *outcomes == OUTCOME_DIED)
 			return false;
 		outcomes++;
 	}
+	read_drivers_to_return(boot);
 	for_each(group, &boot->decision.groups)
-		for_each(member, &group->members) {
-			if (group->settled || !plan_returns(group, member))
-				continue;
-			member->after = inventory_driver_now(&boot->inventory, member->device);
-			again |= !text_same(member->after, member->before);
-		}
+		for_each(member, &group->members)
+			again |= !member->hung && has_changed(group, member);
 	return again;
 }
 
-void settle_returned(struct boot *boot, const struct plan *plan, const int *outcomes)
+void read_back_returned(struct boot *boot, const struct plan *plan, const int *outcomes)
 {
 	for_each(step, &plan->steps) {
-		int error = error_of(*outcomes++);
+		int error = outcome_error(*outcomes++);
 
 		if (error < 0)
 			fail_member(step->member, -error, "return");
 	}
+	read_drivers_to_return(boot);
 	for_each(group, &boot->decision.groups)
 		for_each(member, &group->members) {
-			if (group->settled || !is_returned(group, member))
-				continue;
-			member->after = inventory_driver_now(&boot->inventory, member->device);
-			if (member->result == RESULT_FAILED)
-				continue;
-			if (text_same(member->after, member->before))
-				member->result = group->refusals ? RESULT_REFUSED : RESULT_RETURNED;
-			else
+			if (has_changed(group, member))
 				fail_member(member, EBUSY, "return");
+			else if (group->result == GROUP_FAILED && member->result == RESULT_PLANNED)
+				member->result = RESULT_RETURNED;
 		}
 }
