@@ -140,17 +140,17 @@ test_empty_items() {
 			nothing_in "$word=$items" '*' word
 			taken
 		done
-		for items in , +, ,+ +,+; do
+		for items in ',' '+,' ',+' '+,+'; do
 			nothing_in "$word=$items" '*' comma
 			taken
 		done
-		for items in 01:00.0, 01:00.0,+ ,01:00.0 +,01:00.0 01:00.0,,02:00.0; do
+		for items in '01:00.0,' '01:00.0,+' ',01:00.0' '+,01:00.0' '01:00.0,,02:00.0'; do
 			nothing_in "$word=$items" '*' comma
 			line 'device address=0000:01:00.0 *result=planned'
 		done
 	done
-	nothing_in vfio.slots=,01:00.0 12 comma
-	nothing_in vfio.slots=01:00.0,+ 20 comma
+	nothing_in 'vfio.slots=,01:00.0' 12 comma
+	nothing_in 'vfio.slots=01:00.0,+' 20 comma
 }
 
 test_word_without_a_value() {
