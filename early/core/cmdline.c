@@ -11,22 +11,28 @@ static bool is_space(char byte)
 	return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
-/* Reads the word at text[start], whose end is *stop. */
-static struct kernel_word read_word(const char *text, size_t start, size_t length, size_t *stop)
+size_t cmdline_word_length(const char *text, size_t length)
 {
-	bool quoted = text[start] == '"', in_quotes = quoted;
-	size_t first = start + quoted, i, equals = 0, name_end, value, value_end;
-	struct kernel_word word = { .column = (unsigned)first + 1 };
+	bool in_quotes = false;
+	size_t i;
 
-	for (i = first; i < length && (in_quotes || !is_space(text[i])); i++) {
-		if (text[i] == '=' && !equals)
-			equals = i;
+	for (i = 0; i < length && (in_quotes || !is_space(text[i])); i++)
 		if (text[i] == '"')
 			in_quotes = !in_quotes;
-	}
-	*stop = i;
-	value_end = i;
-	if (i > first && text[i - 1] == '"' && quoted)
+	return i;
+}
+
+/* Reads the word from text[start] to text[stop]. */
+static struct kernel_word read_word(const char *text, size_t start, size_t stop)
+{
+	bool quoted = text[start] == '"';
+	size_t first = start + quoted, i, equals = 0, name_end, value, value_end = stop;
+	struct kernel_word word = { .column = (unsigned)first + 1 };
+
+	for (i = first; i < stop && !equals; i++)
+		if (text[i] == '=')
+			equals = i;
+	if (stop > first && text[stop - 1] == '"' && quoted)
 		value_end--;
 	name_end = equals ? equals : value_end;
 	word.name = keep_bytes(text + first, name_end - first);
@@ -51,12 +57,15 @@ struct cmdline cmdline_parse(const char *text, size_t length)
 
 	for (;;) {
 		struct kernel_word word;
+		size_t start;
 
 		while (at < length && is_space(text[at]))
 			at++;
 		if (at == length)
 			return cmdline;
-		word = read_word(text, at, length, &at);
+		start = at;
+		at += cmdline_word_length(text + at, length - at);
+		word = read_word(text, start, at);
 		word.for_init = for_init;
 		if (!for_init && !word.value && !strcmp(word.name, "--")) {
 			for_init = true;

@@ -12,6 +12,9 @@
  */
 struct cmdline cmdline_parse(const char *text, size_t length);
 
+/* Of the word that the text begins with, as it stands there: with its quotes. */
+size_t cmdline_word_length(const char *text, size_t length);
+
 /* The last word of that name with a value, or NULL; and its value. As the kernel has it, '-' and '_' are the same. */
 const struct kernel_word *cmdline_last(const struct cmdline *cmdline, const char *name);
 const char *cmdline_value(const struct cmdline *cmdline, const char *name);

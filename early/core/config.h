@@ -22,6 +22,9 @@ void config_read_files(int root, const struct strings *files, struct config *con
  */
 void config_read_cmdline(int root, const struct cmdline *cmdline, struct config *config);
 
+/* Whether a person, or a boot menu, asks with this word for a boot that can be repaired. */
+bool config_is_recovery_word(const struct kernel_word *word);
+
 /*
  * IDs that are given to vfio-pci itself, in modprobe.d or as vfio-pci.ids=,
  * would let it take devices behind our back: they become requests instead. As

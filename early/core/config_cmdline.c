@@ -20,11 +20,10 @@ static bool is_one_of(const char *text, const char *const *words)
 }
 
 /*
- * Whether a person, or a boot menu, asks by this word for a boot in which the
- * system can be repaired: of init and systemd (src/basic/runlevel.c there),
- * of initramfs-tools (break) and of dracut (rd.break).
+ * Of init and systemd (src/basic/runlevel.c there), of initramfs-tools (break)
+ * and of dracut (rd.break).
  */
-static bool is_recovery_word(const struct kernel_word *word)
+bool config_is_recovery_word(const struct kernel_word *word)
 {
 	static const char *const alone[] = {
 		"s", "S", "-s", "1", "-b", "single", "rescue", "emergency", "recovery", "rd.rescue", "rd.emergency", NULL,
@@ -143,7 +142,7 @@ void config_read_cmdline(int root, const struct cmdline *cmdline, struct config 
 
 	for_each(word, cmdline) {
 		/* init reads these wherever they stand */
-		if (!recovery && is_recovery_word(word))
+		if (!recovery && config_is_recovery_word(word))
 			recovery = word->value ? text_of("%s=%s", word->name, word->value) : word->name;
 		if (word->for_init)
 			continue;
