@@ -61,6 +61,15 @@ links_stay() {
 	assertEquals 'links that lead out' '' "$(cat "$work/links")"
 }
 
+# What a redaction has left, it leaves again: a capture of the copy is the copy.
+stays() {
+	rm -rf "$work/again"
+	"$VFIO_EARLY" capture "$work/again" --root "$copy" >"$out" 2>"$err"
+	status=$?
+	ended 0
+	difference=$(diff -r --no-dereference "$copy" "$work/again") || fail "$difference"
+}
+
 # what the original is, the copy is: of every fixture
 replay_fixture() {
 	machine "$1"
@@ -69,6 +78,7 @@ replay_fixture() {
 	assertEquals '' "$(cat "$err")"
 	replays
 	links_stay
+	stays
 }
 
 # a real machine, with each of its functions asked for in turn
@@ -113,19 +123,72 @@ test_command_line() {
 	capture
 	is proc/cmdline '   init=/sh                   vfio.slots=x'
 	for word in systemd.unit=secret.target BOOT_IMAGE=/vmlinuz ip=192.0.2.1 rd.luks.name=x systemd.hostname=mine nouveau.x=00:11:22:33:44:55 \
-		vfio.x=0a3407de-014b-458b-b5c1-848e92a327a3 other.parameter=1 '-- secret' '-- vfio=1'; do
+		vfio.x=0a3407de-014b-458b-b5c1-848e92a327a3 other.parameter=1 nouveau.config=secret.bin single=secret \
+		vfio.x=192.0.2.1 vfio.x=2001:db8::1 pci=50:01:43:80:18:6b nouveau.wwn=0x50014380186b8e58 \
+		efi=http://secret nfsroot=192.0.2.1:/secret netroot=iscsi:secret zfs=secret/root init=/home/secret/start; do
 		cmdline "iommu=pt $word"
 		capture
 		is proc/cmdline iommu=pt
 	done
 }
 
-test_words_for_init() {
-	cmdline 'ro -- secret rescue'
+# A quote that has no other, or stands where nobody means one, takes in words that are not meant.
+test_stray_quotes() {
+	for words in 'vfio.slots="01:00.0 root=LABEL=secret ip=secret' '"vfio.slots=01:00.0 root=LABEL=secret' \
+		'vfio.slots=01:00.0" root=LABEL=secret "quiet' \
+		'init="/home/secret/a" b/c"' 'nouveau.modeset=1" secret"' 'rescue="secret'; do
+		cmdline "iommu=pt $words"
+		capture
+		is proc/cmdline iommu=pt
+		stays
+	done
+	cmdline 'init="/home/secret/my sh" iommu="pt"'
 	capture
-	is proc/cmdline '          -- rescue'
+	is proc/cmdline '                          iommu="pt"'
+	cmdline 'init="/home/secret/sh" iommu="pt"'
+	capture
+	is proc/cmdline 'init="/sh"             iommu="pt"'
+	stays
+}
+
+test_words_for_init() {
+	cmdline 'ro -- secret rescue vfio=1'
+	capture
+	is proc/cmdline '   --        rescue'
 	replays
 	line 'result status=off *rescue*'
+	stays
+}
+
+# What a line is, it is without those that are dropped, and without what is cut off.
+test_lines_that_hang_together() {
+	put etc/modprobe.d/a.conf 'options vfio-pci ids=10de:1b80 # mine \\\n my secret\nblacklist nouveau # \\\n# secret \\\nsoftdep secret\nsoftdep a pre: vfio-pci'
+	put etc/modprobe.d/b.conf 'options vfio-pci \\\n# secret \\\n secret\noptions other \\\nblacklist secret\nblacklist nouveau \134'
+	put etc/driverctl.d/0000:03:00.0 'vfio-pci\nsecret'
+	put boot/config/vfio-pci.cfg 'BIND=03:00.0\v# secret'
+	printf '01:00.0\v# secret\n02:00.0\302\240# secret\n#\0\n\0#\0s\0e\0c\0r\0e\0t\0\n' >"$conf"
+	put proc/version 'Linux version 6.1\tsecret "6.1 secret"'
+	put proc/cpuinfo 'flags\t\tsecret vmx\nflags\t\t: secret "vmx secret" vmx="secret" svm'
+	capture
+	ended 0
+	nowhere secret
+	is etc/modprobe.d/a.conf 'options vfio-pci ids=10de:1b80 #\n\nblacklist nouveau #\n\n\nsoftdep a pre: vfio-pci'
+	is etc/modprobe.d/b.conf 'options vfio-pci \\\n#\n\n\n\nblacklist nouveau \134'
+	is proc/version 'Linux version 6.1'
+	is proc/cpuinfo 'flags\t\t: vmx svm'
+	replays
+	stays
+}
+
+# A manifest of others: what is read of it, in the form in which it is written.
+test_manifest_of_a_tree() {
+	rm -f "$root/proc/self/mountinfo"
+	put usr/lib/vfio-early/manifest 'manifest kernel=6.1 owner=secret by="dra\\x63ut" stamp=1\nsecret a=1\nuse reason=boot-disk detail="secret" address=0000:03:00.0 "x=secret" path=00:1d.0/00.0 id=8086:f1a8 detail=secret'
+	capture
+	nowhere secret
+	is usr/lib/vfio-early/manifest 'manifest kernel=6.1 by=dracut stamp=1\nuse reason=boot-disk address=0000:03:00.0 path=00:1d.0/00.0 id=8086:f1a8'
+	replays
+	stays
 }
 
 test_nothing_personal() {
@@ -165,11 +228,12 @@ test_nothing_personal() {
 	is proc/iomem '  d0000000-dfffffff : 0000:01:00.0\n    d0000000-d07fffff : BOOTFB'
 	is sys/class/drm/card0-DP-1/status connected
 	is etc/driverctl.d/0000:03:00.0 vfio-pci
-	is boot/config/vfio-pci.cfg 'BIND=03:00.0 #'
+	is boot/config/vfio-pci.cfg '\nBIND=03:00.0 #'
 	is etc/modprobe.d/b.conf 'softdep a pre: vfio-pci #'
 	[ ! -e "$copy/etc/modprobe.d/a.conf" ] || fail 'a file of which nothing is left'
 	assertEquals 64 "$(stat -c %s "$copy/$device/config")"
 	replays
+	stays
 }
 
 test_modprobe() {

@@ -173,7 +173,7 @@ static void copy_file(struct capture *capture, const char *path)
 }
 
 /* True if anything is left of it. */
-static bool copy_redacted(struct capture *capture, const char *path, struct text (*redact)(const char *, size_t))
+static bool copy_redacted(struct capture *capture, const char *path, const struct redaction *redaction)
 {
 	size_t length;
 	const char *content = read_file(capture, path, &length);
@@ -181,7 +181,7 @@ static bool copy_redacted(struct capture *capture, const char *path, struct text
 
 	if (!content)
 		return false;
-	text = redact(content, length);
+	text = redact(redaction, content, length);
 	if (text.length)
 		put_file(capture, path, text.bytes, text.length);
 	return text.length;
@@ -272,7 +272,7 @@ static void capture_pci_device(struct capture *capture, const char *name)
 	if (!real)
 		return;
 	capture->devices++;
-	copy_redacted(capture, text_of("%s/uevent", real), redact_uevent);
+	copy_redacted(capture, text_of("%s/uevent", real), &redact_uevent);
 	copy_attributes(capture, real, attributes);
 	capture_config_space(capture, real);
 	capture_ties(capture, real);
@@ -396,22 +396,12 @@ static void capture_proc(struct capture *capture)
 		put_file(capture, "proc/cmdline", text.bytes, text.length);
 	}
 	copy_file(capture, "proc/sys/kernel/osrelease");
-	copy_redacted(capture, "proc/version", redact_version);
-	copy_redacted(capture, "proc/cpuinfo", redact_cpuinfo);
-	copy_redacted(capture, "proc/interrupts", redact_interrupts);
-	copy_redacted(capture, "proc/iomem", redact_iomem);
+	copy_redacted(capture, "proc/version", &redact_version);
+	copy_redacted(capture, "proc/cpuinfo", &redact_cpuinfo);
+	copy_redacted(capture, "proc/interrupts", &redact_interrupts);
+	copy_redacted(capture, "proc/iomem", &redact_iomem);
 	if (root_exists(capture->from, "proc/vmcore"))
 		put_file(capture, "proc/vmcore", "", 0);
-}
-
-static struct text first_word(const char *text, size_t length)
-{
-	struct text word = { 0 };
-
-	(void)length;
-	text_add(&word, text, strcspn(text, " \t\r\n"));
-	text_add(&word, "\n", 1);
-	return word;
 }
 
 /* What other tools are told: a check compares it with our configuration. */
@@ -422,12 +412,12 @@ static void capture_old_settings(struct capture *capture)
 	struct pci_address address;
 
 	for_each(file, &files)
-		capture->settings += copy_redacted(capture, file->path, redact_modprobe);
+		capture->settings += copy_redacted(capture, file->path, &redact_modprobe);
 	root_list(capture->from, "etc/driverctl.d", &overrides);
 	for_each(name, &overrides)
 		if (address_of_name(text_begins(*name, "pci-") ? *name + 4 : *name, &address))
-			capture->settings += copy_redacted(capture, text_of("etc/driverctl.d/%s", *name), first_word);
-	capture->settings += copy_redacted(capture, "boot/config/vfio-pci.cfg", redact_unraid);
+			capture->settings += copy_redacted(capture, text_of("etc/driverctl.d/%s", *name), &redact_driverctl);
+	capture->settings += copy_redacted(capture, "boot/config/vfio-pci.cfg", &redact_unraid);
 }
 
 /* What an image that is built now would have; of a machine that does not run, what its image has. */
@@ -440,14 +430,14 @@ static void capture_manifest(struct capture *capture)
 	struct text text;
 
 	if (!root_exists(machine->fd, "proc/self/mountinfo") || !machine->kernel || strchr(machine->kernel, '/')) {
-		copy_redacted(capture, MANIFEST_FILE, redact_manifest);
+		copy_redacted(capture, MANIFEST_FILE, &redact_manifest);
 		return;
 	}
 	if (content_of(machine, machine->kernel, &content))
 		content.modules.files.count = 0;	/* a capture goes without them */
 	uses = host_uses_now(machine);
 	manifest = content_records(&content, &uses, "capture");
-	text = redact_manifest(manifest, strlen(manifest));
+	text = redact(&redact_manifest, manifest, strlen(manifest));
 	put_file(capture, MANIFEST_FILE, text.bytes, text.length);
 }
 
@@ -457,10 +447,10 @@ static void capture_configuration(struct capture *capture)
 
 	make_directory(capture, "etc");
 	for_each(path, &files)
-		capture->settings += copy_redacted(capture, *path, redact_configuration);
+		capture->settings += copy_redacted(capture, *path, &redact_configuration);
 	capture_manifest(capture);
 	if (capture->machine.kernel && !strchr(capture->machine.kernel, '/'))
-		copy_redacted(capture, text_of("boot/config-%s", capture->machine.kernel), redact_kernel_config);
+		copy_redacted(capture, text_of("boot/config-%s", capture->machine.kernel), &redact_kernel_config);
 }
 
 /* ---- the command ---- */
