@@ -32,7 +32,7 @@ static bool is_claimed(int root, const struct device *device)
 
 	if (root_read(root, "proc/iomem", IOMEM_SIZE_MAX, &text, &length))
 		return false;
-	for (line = text; *line; line += strcspn(line, "\n") + 1) {
+	for (line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
 		size_t indent = strspn(line, " ");
 		const char *name = line + strcspn(line + indent, " \n") + indent;
 

@@ -174,6 +174,15 @@ test_image_without_vfio_early() {
 	fix "sudo update-initramfs -u -k $version && sudo reboot"
 }
 
+# A tree need not say which kernel it ran.
+test_no_log_and_no_kernel() {
+	configure '01:00.0'
+	rm "$root/proc/sys/kernel/osrelease"
+	host verify
+	ended 1
+	found FAIL boot 'no log: the booted image has no vfio-early'
+}
+
 # Somebody wanted something: that nothing was bound is not in order.
 test_mistakes_alone_are_a_configuration() {
 	kernel $version

@@ -66,9 +66,11 @@ static const char *value_or(const struct log_record *record, const char *key, co
 
 static void verify_absence(struct verifying *verifying)
 {
+	const char *kernel = verifying->machine->kernel;
+
 	if (verifying->found->configured)
 		add(verifying, LEVEL_FAIL, "boot", verifying->rebuild,
-		    text_of("no log: the booted image %s has no vfio-early", verifying->machine->kernel));
+		    text_of("no log: the booted image %s%shas no vfio-early", kernel ? kernel : "", kernel ? " " : ""));
 	else
 		add(verifying, LEVEL_PASS, "boot", NULL, "nothing is configured");
 }
