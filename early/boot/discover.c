@@ -30,25 +30,37 @@ static bool shares_a_stream(struct inventory *inventory, const struct device *de
 	return bridge && functions_behind(inventory, bridge).count > 1;
 }
 
-static bool is_to_probe(struct inventory *inventory, struct device *device)
+/* Left by a run that was killed at a probe: nobody else gives this override to what is no port. */
+static bool has_our_override(const struct device *device)
+{
+	return text_same(device->override, REFUSING_DRIVER);
+}
+
+static bool needs_probe(struct inventory *inventory, struct device *device)
 {
 	unsigned class = device->class >> 8;
 
 	if (device->driver || class == CLASS_HOST_BRIDGE || class == CLASS_EVENT_COLLECTOR)
 		return false;
 	inventory_detail(inventory, device);
-	return !device->group && !is_pcie_port(inventory, device) && !shares_a_stream(inventory, device);
+	return (!device->group || has_our_override(device)) && !is_pcie_port(inventory, device) &&
+	       !shares_a_stream(inventory, device);
 }
 
-/* All that is to be probed; parents come first, since their bus has the lower number. */
+/* Parents come first, since their bus has the lower number. An override that cannot be read could not be put back. */
 static struct devices functions_to_probe(struct inventory *inventory)
 {
 	struct devices functions = { 0 };
 
 	inventory_walk(inventory);
-	for_each(device, &inventory->devices)
-		if (is_to_probe(inventory, *device))
+	for_each(device, &inventory->devices) {
+		if (!needs_probe(inventory, *device))
+			continue;
+		if ((*device)->override_known)
 			*list_add(&functions) = *device;
+		else
+			(*device)->unprobed = !(*device)->group;
+	}
 	return functions;
 }
 
@@ -130,6 +142,8 @@ static void probe_functions(struct boot *boot, const struct devices *functions)
 		const char *driver = refusing ? REFUSING_DRIVER : "vfio-pci";
 
 		member->device = *function;
+		if (has_our_override(*function))
+			(*function)->override = NULL;
 		add_step(&plan, STEP_OVERRIDE, member, driver);
 		add_step(&plan, STEP_PROBE, member, driver);
 		add_step(&plan, STEP_RESTORE, member, (*function)->override);
@@ -140,6 +154,7 @@ static void probe_functions(struct boot *boot, const struct devices *functions)
 	for (i = 0; i < plan.steps.count; i++)
 		if (plan.steps.items[i].kind == STEP_PROBE)
 			look_at(&boot->inventory, plan.steps.items[i].member->device, outcomes[i]);
+	inventory_forget_missing(&boot->inventory);
 	restore_overrides(boot, &plan, outcomes);
 }
 

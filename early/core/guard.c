@@ -69,6 +69,17 @@ static const char *viability_remedy(const struct group *group, const struct memb
 		       member->device->name, module);
 }
 
+/* An override that cannot be read could not be put back. */
+static void guard_overrides(struct group *group)
+{
+	for_each(member, &group->members)
+		if (member->device->is_pci && !member->device->override_known &&
+		    (member->role == ROLE_TAKE || member->role == ROLE_LEAVE_DRIVERLESS))
+			refuse(group, REFUSE_NOT_VIABLE, member->device->name,
+			       text_of("driver_override of %s cannot be read: see /sys/bus/pci/devices/%s",
+				       member->device->name, member->device->name));
+}
+
 static void guard_viability(struct group *group, const struct inventory *inventory)
 {
 	if (!group->whole || !group->id)
@@ -106,6 +117,7 @@ void guard_groups(struct boot *boot)
 	for_each(group, &decision->groups) {
 		guard_iommu(group, &decision->iommu, inventory->root);
 		guard_parents(group, inventory);
+		guard_overrides(group);
 		guard_viability(group, inventory);
 		guard_membership(group, boot);
 		guard_uses(group, boot);

@@ -225,6 +225,16 @@ void inventory_walk(struct inventory *inventory)
 	inventory->walked = true;
 }
 
+void inventory_forget_missing(struct inventory *inventory)
+{
+	struct devices there = { 0 };
+
+	for_each(device, &inventory->devices)
+		if (root_exists(inventory->root, text_of(DEVICES "/%s", (*device)->name)))
+			*list_add(&there) = *device;
+	inventory->devices = there;
+}
+
 /* Of a device whose configuration space tells nothing the class tells as much. */
 static uint8_t header_type_of_class(uint32_t class)
 {
@@ -304,8 +314,6 @@ bool inventory_group(struct inventory *inventory, const char *group, struct devi
 			device = other_member(inventory, group, *name);
 		device->group = group;
 		inventory_detail(inventory, device);
-		if (device->is_pci && !device->override_known)
-			return false;	/* it could not be put back as it was */
 		*list_add(members) = device;
 	}
 	return true;

@@ -28,6 +28,9 @@ struct device *inventory_nth(struct inventory *inventory, size_t index);
 /* Every function of the bus: after it, inventory->devices is complete. */
 void inventory_walk(struct inventory *inventory);
 
+/* Forgets the functions that are no longer there. Never waits, also while a device hangs in a step. */
+void inventory_forget_missing(struct inventory *inventory);
+
 /* Reads what is marked so in struct device: real path, header type, group, override. */
 void inventory_detail(struct inventory *inventory, struct device *device);
 

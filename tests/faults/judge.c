@@ -98,6 +98,17 @@ static struct member *find_member(struct members *members, const char *address)
 	return NULL;
 }
 
+/* The machine whose groups count: where they are made at a probe, they are those that came of it. */
+static const struct tree *with_groups(const struct judged *judged)
+{
+	size_t i;
+
+	for (i = 0; i < judged->before->count; i++)
+		if (!strncmp(judged->before->items[i].path, "sim.groups/", strlen("sim.groups/")))
+			return judged->after;
+	return judged->before;
+}
+
 static void add_group(struct members *members, const struct tree *tree, const char *of)
 {
 	const char *group = group_in(tree, of), *address;
@@ -235,10 +246,19 @@ static bool is_whole(const struct judged *judged, const struct member *member)
 		(!*driver && !strcmp(override, "none")));
 }
 
+/* By an override from before, when vfio-pci was registered; the program could not even see that it has to do with it. */
+static bool was_bound_by_the_kernel(const struct judged *judged, const struct member *member)
+{
+	return !strcmp(override_in(judged->before, member->address), "vfio-pci") &&
+	       !*driver_in(judged->before, member->address) && is_whole(judged, member) &&
+	       !log_has(judged->after, "device ", format("address=%s ", member->address));
+}
+
 static bool is_as_found(const struct judged *judged, const struct member *member)
 {
-	return !strcmp(driver_in(judged->after, member->address), driver_in(judged->before, member->address)) &&
-	       !strcmp(override_in(judged->after, member->address), override_in(judged->before, member->address));
+	return was_bound_by_the_kernel(judged, member) ||
+	       (!strcmp(driver_in(judged->after, member->address), driver_in(judged->before, member->address)) &&
+		!strcmp(override_in(judged->after, member->address), override_in(judged->before, member->address)));
 }
 
 /* Itself or with the bridge that it is behind. */
@@ -311,16 +331,25 @@ static const char *judge_group(const struct judged *judged, const struct members
 	return NULL;
 }
 
-/* What hangs or has died in the kernel may hold its device for ever: nothing more may be done with it. */
+/*
+ * What hangs or has died in the kernel may hold its device for ever: nothing
+ * more may be done with it. But the override of a probe is put back, before
+ * the first module is loaded; and what lets that happen does not hang.
+ */
 static const char *judge_lost(const struct judged *judged)
 {
 	const struct entry *calls = tree_find(judged->after, "sim.log");
 	const char *line = calls ? calls->bytes : "";
+	bool discovering = true;
 	char lost[NAME_SIZE] = "";
 
 	for (; *line; line += strcspn(line, "\n") + 1) {
 		const char *text = format("%.*s", (int)strcspn(line, "\n"), line);
 
+		if (strstr(text, "insmod") || strstr(text, "modprobe"))
+			discovering = false;
+		if (*lost && discovering && strstr(text, format("override %s", lost)))
+			*lost = '\0';
 		if (*lost && strstr(text, lost))
 			return format("%s is lost, and not left alone: %s", lost, text);
 		if (strstr(text, "-> hang") || strstr(text, "-> exit"))
@@ -348,11 +377,23 @@ static bool is_below(const char *path, const char *directory)
 	return *directory && !strncmp(path, directory, length) && (!path[length] || path[length] == '/');
 }
 
+/* What is pulled out is gone, and a driver that comes by itself has the device: whoever it is, it was not the program. */
+static bool follows_fault(const struct judged *judged, const char *path)
+{
+	const char *device = judged->device && strchr(judged->device, ':') ? judged->device : "";
+
+	if (!*device || !strstr(path, device))
+		return false;
+	return has_vanished(judged, device) ||
+	       (strstr(judged->run->faults, "=back:") && !strstr(path, "driver_override"));
+}
+
 /* What follows a device's driver and override, and what the program leaves behind in any case. */
 static bool may_change(const struct judged *judged, const struct members *members, const char *path)
 {
 	static const char *const any[] = {
 		LOG, LOG ".new", "dev/kmsg", "sim.log", "sys/module", DRIVERS "vfio-pci", DRIVERS LATE_DRIVER,
+		"sys/kernel/iommu_groups",
 	};
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	unsigned i;
@@ -360,6 +401,8 @@ static bool may_change(const struct judged *judged, const struct members *member
 	for (i = 0; i < sizeof(any) / sizeof(*any); i++)
 		if (is_below(path, any[i]))
 			return true;
+	if (!strcmp(name, "iommu_group") || follows_fault(judged, path))
+		return true;
 	for (i = 0; i < members->count; i++) {
 		const char *address = members->items[i].address;
 
@@ -550,7 +593,7 @@ const char *judge(const struct judged *judged)
 		return "it did not end in time";
 	if (judged->run->status < 0 || judged->run->status > 2)
 		return format("it ended with %d: %s", judged->run->status, judged->run->error);
-	read_members(&members, judged->before);
+	read_members(&members, with_groups(judged));
 	wrong = judge_groups(judged, &members);
 	if (!wrong)
 		wrong = judge_lost(judged);

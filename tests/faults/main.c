@@ -30,6 +30,8 @@ static const struct scenario scenarios[] = {
 	{ "already", "", NULL },
 	{ "driver-first", "", NULL },
 	{ "framebuffer", "", NULL },
+	{ "overridden", "", NULL },
+	{ "smmu", "", NULL },
 	{ "large", "bind vfio-pci 0000:05:0f.7=EINVAL", "mmap" },
 };
 

@@ -32,6 +32,8 @@ static void do_step(const struct step *step)
 	const struct device *device = step->member ? step->member->device : NULL;
 	const char *directory = device ? text_of("sys/bus/%s/devices/%s", device_bus(device), device->name) : NULL;
 
+	if (!device)
+		return;
 	switch (step->kind) {
 	case STEP_OVERRIDE:
 	case STEP_RESTORE:

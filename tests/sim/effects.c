@@ -50,9 +50,9 @@ static char *text(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* Far more than are ever in use at a time. */
 static char *text(const char *format, ...)
 {
-	static char texts[64][PAGE];
+	static char texts[256][PAGE];
 	static unsigned next;
-	char *slot = texts[next++ % 64];
+	char *slot = texts[next++ % 256];
 	va_list arguments;
 
 	va_start(arguments, format);

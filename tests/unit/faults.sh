@@ -379,5 +379,87 @@ whole_or_as_found() {
 	.
 }
 
+# ---- the way back is the difference between what was found and what is there ----
+
+# overridden OVERRIDE OVERRIDE: the card, with these from before
+overridden() {
+	setUp
+	printf '%s\n' "$1" >"$root/sys/bus/pci/devices/0000:01:00.0/driver_override"
+	printf '%s\n' "$2" >"$root/sys/bus/pci/devices/0000:01:00.1/driver_override"
+}
+
+# as_overridden: the same afterwards
+as_overridden() {
+	driver 0000:01:00.0 nouveau
+	driver 0000:01:00.1 snd_hda_intel
+	override 0000:01:00.0 "$1"
+	override 0000:01:00.1 "$2"
+}
+
+# A run that was killed had come no further than this.
+test_override_was_right_already() {
+	overridden vfio-pci vfio-pci
+	boot_with 'bind vfio-pci 0000:01:00.0=EINVAL' 01:00.0
+	failed 0000:01:00.0 EINVAL bind
+	line 'device address=0000:01:00.1 *after=snd_hda_intel result=returned'
+	as_overridden vfio-pci vfio-pci
+}
+
+test_override_excludes_the_driver_that_is_bound() {
+	overridden none pci-stub
+	boot_with 'bind vfio-pci 0000:01:00.0=EINVAL' 01:00.0
+	failed 0000:01:00.0 EINVAL bind
+	line 'device address=0000:01:00.1 *after=snd_hda_intel result=returned'
+	as_overridden none pci-stub
+}
+
+test_override_names_the_driver_that_is_bound() {
+	overridden nouveau snd_hda_intel
+	boot_with 'bind vfio-pci 0000:01:00.0=EINVAL' 01:00.0
+	as_overridden nouveau snd_hda_intel
+}
+
+test_registration_binds_by_an_old_override() {
+	setUp
+	machine - <<-.
+		14 0000:01:00.0 0300 10de:1b80 - - -
+		14 0000:01:00.1 0403 10de:10f0 - - - override=vfio-pci
+		15 0000:02:00.0 0300 10de:1b80 - i915 -
+	.
+	boot_with 'bind vfio-pci 0000:01:00.0=EINVAL' 01:00.0
+	line 'device address=0000:01:00.1 *before=- after=- result=returned'
+	driver 0000:01:00.1 -
+	override 0000:01:00.1 vfio-pci
+}
+
+# It is the host's disk, and was not to be taken; the override is older than this boot.
+test_registration_binds_what_is_refused() {
+	machine - <<-.
+		14 0000:01:00.0 0108 144d:a808 - - - override=vfio-pci
+		15 0000:02:00.0 0200 8086:10d3 - - -
+		16 0000:03:00.0 0300 8086:3e92 - i915 -
+	.
+	echo 'use reason=boot-disk address=0000:01:00.0 path=01:00.0 id=144d:a808 detail=/' \
+		>>"$root/usr/lib/vfio-early/manifest"
+	boot '01:00.0\n02:00.0'
+	refused boot-disk 0000:01:00.0
+	line 'device address=0000:01:00.0 *before=- after=- result=refused'
+	driver 0000:01:00.0 -
+	override 0000:01:00.0 vfio-pci
+	result 0000:02:00.0 bound
+}
+
+test_an_override_that_cannot_be_read() {
+	for options in '' ' siblings=none'; do
+		setUp
+		rm "$root/sys/bus/pci/devices/0000:01:00.0/driver_override"
+		boot "01:00.0$options"
+		refused group-not-viable 0000:01:00.0
+		has 'driver_override of 0000:01:00.0 cannot be read'
+		driver 0000:01:00.0 nouveau
+		driver 0000:01:00.1 snd_hda_intel
+	done
+}
+
 # shellcheck source=/dev/null
 . shunit2

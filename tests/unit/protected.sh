@@ -134,14 +134,53 @@ test_unknown_disks() {
 	taken 0000:03:00.0
 }
 
+# A root can be on an SD card, on USB and behind Fibre Channel, too.
+test_unknown_disks_are_whatever_may_carry_a_root() {
+	for class in 0104 010802 0805 0c0330 0c04; do
+		machine - <<-END
+			1 0000:00:02.0 0300 8086:3e92 - - -
+			2 0000:00:1a.0 $class 8086:4dc4 - - -
+			3 0000:00:1b.0 0200 8086:15b7 - - -
+			3 0000:00:1b.1 $class 8086:4dc4 - - -
+		END
+		uses 'reason=boot-disk address=unknown'
+		dry '00:1a.0\n00:1b.0'
+		refused boot-disk 0000:00:1a.0
+		refused boot-disk 0000:00:1b.1
+		dry '00:1a.0 allow=boot-disk'
+		taken 0000:00:1a.0
+	done
+}
+
+# Its USB-C connector is on the card.
+test_unknown_disks_do_not_keep_the_usb_of_a_card_that_is_named() {
+	machine - <<-END
+		1 0000:00:02.0 0300 8086:3e92 - i915 -
+		2 0000:01:00.0 0300 10de:1e84 - -    -
+		2 0000:01:00.2 0c0330 10de:1ad8 - -  -
+		3 0000:02:00.0 0c0330 1912:0014 - -  -
+		3 0000:02:00.1 0300 10de:1e84 - -    -
+	END
+	uses 'reason=boot-disk address=unknown'
+	dry 01:00.0
+	taken 0000:01:00.0 0000:01:00.2
+	line 'warning text="0000:01:00.2 is taken with its card, and whether the host needs it is not known"'
+	dry 01:00.2
+	refused boot-disk 0000:01:00.2
+	dry 02:00.1
+	taken 0000:02:00.0 0000:02:00.1
+}
+
 test_unknown_network() {
 	machine - <<-END
 		1 0000:00:1f.6 0200 8086:15b7 - - -
 		2 0000:00:17.0 0106 8086:a352 - - -
+		3 0000:01:00.0 0c06 15b3:1003 - - -
 	END
 	uses 'reason=root-network address=unknown'
-	dry '00:1f.6\n00:17.0'
+	dry '00:1f.6\n00:17.0\n01:00.0'
 	refused root-network 0000:00:1f.6
+	refused root-network 0000:01:00.0
 	taken 0000:00:17.0
 }
 

@@ -267,5 +267,16 @@ test_real_machine_whose_buses_were_renumbered() {
 	line "device address=- *now-at=$new result=absent"
 }
 
+# Its configuration space reads as ones, the header type too: the class says what it is.
+test_a_device_that_does_not_answer_is_no_bridge() {
+	machine desktop
+	for function in 0 1; do
+		printf '\377%.0s' $(seq 64) >"$root/sys/bus/pci/devices/0000:01:00.$function/config"
+	done
+	dry 01:00.0
+	taken 0000:01:00.0 0000:01:00.1
+	line 'warning text="0000:01:00.0 does not answer: power-cycle the machine"'
+}
+
 # shellcheck source=/dev/null
 . shunit2
