@@ -150,6 +150,24 @@ build/watched/%:
 	@echo "  LD  $@"
 	@$(CLANG) $(WATCH) -Wl,--wrap=getdents64 -o $@ $^
 
+# What counts the branches that the tests take: see tests/run-coverage.
+COVERAGE = -O0 -g --coverage
+COVERED = vfio-early-boot vfio-early-boot-sim vfio-early core
+build/coverage/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  CC  $@"
+	@$(CC) $(COMMON) $(COVERAGE) $(HOST_CFLAGS) -c -o $@ $<
+
+build/coverage/vfio-early-boot: $(call objects_in,coverage,$(CORE) $(BOOT))
+build/coverage/vfio-early-boot-sim: $(call objects_in,coverage,$(CORE) $(SIM))
+build/coverage/vfio-early: $(call objects_in,coverage,$(CORE) $(HOST))
+build/coverage/core: $(call objects_in,coverage,$(CORE) tests/tools/core.c tests/tools/exit.c)
+# a program that ends by _exit() writes its counters before
+build/coverage/core: private COVERAGE += -Wl,--wrap=_exit
+$(COVERED:%=build/coverage/%):
+	@echo "  LD  $@"
+	@$(CC) $(COVERAGE) -o $@ $^ $(HOST_LIBS)
+
 # What tests/lint asks for: a stamp for each file that the analyzers were content with.
 # cppcheck does not know __typeof__, and gives up a file that uses it. gcc's own analyzer
 # loses sight of memory that lists take and give back, as only test programs do.
@@ -224,6 +242,11 @@ demo: vm-packages
 	$(MAKE) --no-print-directory all
 	$(SUDO) tests/vm/demo.sh
 
+# The branches that the unit and fault tests take, per file, and whether they are enough: some minutes.
+coverage: coverage-packages
+	$(MAKE) --no-print-directory WERROR=1 programs $(COVERED:%=build/coverage/%)
+	tests/run-coverage
+
 bench: bench-packages
 	$(MAKE) --no-print-directory WERROR=1 programs
 	$(SUDO) tests/bench/run
@@ -241,6 +264,9 @@ build-packages:
 vm-packages:
 	tests/install-packages build unit vm
 
+coverage-packages:
+	tests/install-packages build unit coverage
+
 bench-packages:
 	tests/install-packages build unit vm bench
 
@@ -252,7 +278,7 @@ clean:
 
 FORCE:
 
-.PHONY: all install uninstall test faults check check-matrix demo bench fuzz programs build-packages vm-packages \
-	bench-packages fuzz-packages clean
+.PHONY: all install uninstall test faults check check-matrix demo coverage bench fuzz programs build-packages \
+	vm-packages coverage-packages bench-packages fuzz-packages clean
 
--include $(shell find build/boot build/host build/sanitized build/watched build/fuzzed build/clean -name '*.d' 2>/dev/null)
+-include $(shell find build/boot build/host build/sanitized build/watched build/coverage build/fuzzed build/clean -name '*.d' 2>/dev/null)

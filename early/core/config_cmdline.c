@@ -46,9 +46,9 @@ bool config_is_recovery_word(const struct kernel_word *word)
 	return is_one_of(word->name, inits) && is_one_of(slash ? slash + 1 : word->value, shells);
 }
 
-static struct where place_of(const struct kernel_word *word)
+static struct where place_of_value(const struct kernel_word *word)
 {
-	return (struct where) { .source = "cmdline", .column = word->value ? word->value_column : word->column };
+	return (struct where) { .source = "cmdline", .column = word->value_column };
 }
 
 /* The command line while it is read. */
@@ -62,7 +62,7 @@ static void read_items(struct reading *reading, const struct kernel_word *word)
 {
 	struct errors *errors = &reading->config->errors;
 	const char *item = word->value, *except;
-	struct where at = place_of(word);
+	struct where at = place_of_value(word);
 	bool unclear = false;
 
 	for (;;) {
@@ -88,7 +88,7 @@ static void read_items(struct reading *reading, const struct kernel_word *word)
 
 static void read_timeout(struct reading *reading, const struct kernel_word *word)
 {
-	config_set_timeout(reading->config, place_of(word), word->value);
+	config_set_timeout(reading->config, place_of_value(word), word->value);
 }
 
 static void read_early(struct reading *reading, const struct kernel_word *word)
@@ -98,7 +98,7 @@ static void read_early(struct reading *reading, const struct kernel_word *word)
 	if (is_one_of(word->value, values))
 		reading->early = word->value;
 	else
-		errors_add(&reading->config->errors, place_of(word), "vfio.early is on, off or dry-run, not %s",
+		errors_add(&reading->config->errors, place_of_value(word), "vfio.early is on, off or dry-run, not %s",
 			   text_shown(word->value, strlen(word->value)));
 }
 

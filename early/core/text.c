@@ -104,12 +104,12 @@ void text_vprint(struct text *text, const char *format, va_list arguments)
 		}
 		is_long = *format == 'l' || *format == 'z';
 		format += is_long;
-		if (*format == 's' && !is_long && !width)
+		if (*format == 's') {
 			add_string(text, va_arg(arguments, const char *));
-		else if ((*format == 'u' || *format == 'x') && width < 10)
+		} else if (*format == 'u' || *format == 'x') {
 			add_number(text, is_long ? va_arg(arguments, unsigned long) : va_arg(arguments, unsigned),
 				   *format == 'x' ? 16 : 10, width);
-		else {
+		} else {
 			unknown_format();
 			return;
 		}

@@ -5,18 +5,36 @@
  *   format	every format that text_print() knows
  *   wrong-format	one that it does not know
  *   ready	keep_ready() before anything else was kept
- *   endless	more memory than there is
+ *   names	refusals and errors that have no name
+ *   sizes N	more memory than there is, asked for in the Nth of these ways
  */
+#include "../../early/core/errno_name.h"
 #include "../../early/core/memory.h"
+#include "../../early/core/refusal.h"
 #include "../../early/core/text.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+/* Sizes that overflow when they are rounded, when a header is added, and none of both. */
+static const size_t sizes[] = { SIZE_MAX - 3, SIZE_MAX - 15, SIZE_MAX / 2 };
+
+#define SIZES (sizeof(sizes) / sizeof(sizes[0]))
+
+static void ask_for_too_much(size_t which)
+{
+	LIST(char) list = { .items = NULL, .count = SIZE_MAX / 2 + 1 };
+
+	if (which < SIZES)
+		keep(sizes[which]);
+	else
+		list_add(&list);
+}
+
 int main(int count, char **arguments)
 {
-	const char *which = count == 2 ? arguments[1] : "";
+	const char *which = count > 1 ? arguments[1] : "";
 	/* not a literal: the compiler knows only printf()'s formats */
 	const char *const volatile wrong = "before %d after";
 
@@ -30,8 +48,10 @@ int main(int count, char **arguments)
 	} else if (!strcmp(which, "ready")) {
 		keep_ready(1000000);
 		puts(keep_string("kept"));
-	} else if (!strcmp(which, "endless")) {
-		keep(SIZE_MAX - 3);
+	} else if (!strcmp(which, "names")) {
+		puts(text_of("%s %s", refusal_name(0), errno_name(4711)));
+	} else if (count == 3) {
+		ask_for_too_much((size_t)(*arguments[2] - '0'));
 	} else {
 		return 2;
 	}

@@ -245,5 +245,44 @@ test_ids_for_vfio_pci_that_are_wrong() {
 	ended 1
 }
 
+test_list_behind_an_exception() {
+	for items in 10de:1b80+except=01:00.0,02:00.0 144d:a808,10de:1b80+except=01:00.0,02:00.0; do
+		on "vfio.ids=$items"
+		line 'error at=cmdline:1:* text="excepted or taken? Write +except=A+except=B, or another vfio.slots="'
+		ended 1
+	done
+	on 'vfio.ids=144d:a808,10de:1b80+except=01:00.0'
+	no_line 'error *'
+	taken 0000:03:00.0 0000:02:00.0 0000:02:00.1
+}
+
+test_unknown_word_of_ours_without_a_value() {
+	on 'quiet vfio.frobnicate'
+	line 'error at=cmdline:1:7 text="no such word: vfio.frobnicate; known: *"'
+}
+
+test_quotes_without_end() {
+	on 'vfio.slots=01:00.0 "'
+	taken 0000:01:00.0 0000:01:00.1
+	on 'vfio.slots=01:00.0 "quiet splash'
+	taken 0000:01:00.0 0000:01:00.1
+	on 'vfio.slots="'
+	line 'error at=cmdline:1:13 text="no device here: *"'
+	on 'vfio.slots="01:00.0'
+	taken 0000:01:00.0 0000:01:00.1
+}
+
+test_ids_for_vfio_pci_with_empty_items() {
+	on 'vfio-pci.ids=,10de:1b80,,144d:a808,'
+	taken 0000:01:00.0 0000:01:00.1 0000:02:00.0 0000:02:00.1 0000:03:00.0
+	ended 0
+}
+
+test_ids_for_vfio_pci_whose_subsystem_is_too_large() {
+	on 'vfio-pci.ids=10de:1b80:1458:12345678'
+	line 'error at=cmdline:1:14 text=*10de:1b80:1458:12345678*'
+	taken
+}
+
 # shellcheck source=/dev/null
 . shunit2

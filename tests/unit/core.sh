@@ -3,11 +3,11 @@
 # shellcheck source=SCRIPTDIR/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# core CASE: in both builds, with and without sanitizers, which end alike
+# core CASE [N]: in both builds, with and without sanitizers, which end alike
 core() {
-	"$top/build/test/core-plain" "$1" >"$out" 2>"$err"
+	"$CORE" "$@" >"$out" 2>"$err"
 	status=$?
-	"$top/build/test/core" "$1" >"$work/other" 2>"$work/sanitized"
+	"$top/build/test/core" "$@" >"$work/other" 2>"$work/sanitized"
 	assertEquals 'exit status of the sanitized build' $status $?
 	assertEquals "$(cat "$out")" "$(cat "$work/other")"
 }
@@ -19,7 +19,7 @@ test_formats() {
 }
 
 test_a_format_that_is_not_known_ends_a_sanitized_build() {
-	"$top/build/test/core-plain" wrong-format >"$out" 2>"$err"
+	"$CORE" wrong-format >"$out" 2>"$err"
 	status=$?
 	ended 0
 	exact 'before '
@@ -36,10 +36,21 @@ test_memory_is_made_ready_before_any_is_kept() {
 	exact kept
 }
 
+test_what_has_no_name() {
+	core names
+	ended 0
+	exact '? errno 4711'
+}
+
 test_more_memory_than_there_is() {
-	core endless
-	ended 1
-	assertEquals 'vfio-early: out of memory' "$(cat "$err")"
+	export ASAN_OPTIONS=$ASAN_OPTIONS:allocator_may_return_null=1
+	for way in 0 1 2 3; do
+		core sizes $way
+		ended 1
+		assertEquals "$way" 'vfio-early: out of memory' "$(cat "$err")"
+		"$CORE" sizes $way 2>&-
+		assertEquals "$way, with nowhere to say it" 1 $?
+	done
 }
 
 # shellcheck source=/dev/null

@@ -120,5 +120,14 @@ test_same_line_twice() {
 	ended 0
 }
 
+test_words_that_begin_like_a_setting() {
+	dry 'settimeout=5'
+	line 'error at=/etc/vfio-early.conf:1:1 text=*settimeout=5*'
+	dry 'set\ttimeout=5\n02:00.0'
+	no_line 'error *'
+	dry set
+	line 'error at=/etc/vfio-early.conf:1:4 text="no such setting: *"'
+}
+
 # shellcheck source=/dev/null
 . shunit2

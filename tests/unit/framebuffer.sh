@@ -187,5 +187,25 @@ test_second_run() {
 	assertEquals '' "$(cat "$root/sim.log")"
 }
 
+test_nothing_tells_whose_memory_it_is() {
+	cards 0302
+	framebuffer efi-framebuffer.0 efi-framebuffer platform
+	rm -f "$root/proc/iomem"
+	boot 01:00.0
+	no_line 'device *holds=*'
+	result 0000:01:00.0 bound
+}
+
+test_entry_of_the_platform_bus_that_is_no_link() {
+	cards 0302
+	framebuffer efi-framebuffer.0 efi-framebuffer platform
+	rm "$root/sys/bus/platform/devices/efi-framebuffer.0"
+	cp -r "$root/sys/devices/platform/efi-framebuffer.0" "$root/sys/bus/platform/devices"
+	rm -f "$root/proc/iomem"
+	boot 01:00.0
+	no_line 'device *holds=*'
+	result 0000:01:00.0 bound
+}
+
 # shellcheck source=/dev/null
 . shunit2

@@ -262,5 +262,17 @@ test_reserved_region() {
 	no_line 'warning text=*direct*'
 }
 
+test_parameters_that_switch_nothing_off() {
+	pc 'iommu amd off' 'cmdline iommu=pt amd_iommu=force_isolation'
+	verdict off 'AMD-Vi is enabled, but' 'AMD-Vi in the kernel log'
+}
+
+test_noiommu_mode_that_is_not_on() {
+	pc 'iommu none'
+	mkdir -p "$root/sys/module/vfio/parameters"
+	echo N >"$root/sys/module/vfio/parameters/enable_unsafe_noiommu_mode"
+	verdict absent '' ''
+}
+
 # shellcheck source=/dev/null
 . shunit2

@@ -7,6 +7,7 @@ top=$(cd "$here/../.." && pwd)
 fixtures=$top/tests/fixtures
 : "${BOOT:=$top/build/vfio-early-boot}" "${BOOT_ASAN:=$top/build/test/vfio-early-boot}"
 : "${VFIO_EARLY:=$top/build/test/vfio-early}" "${BOOT_SIM:=$top/build/test/vfio-early-boot-sim}" "${MKTREE:=$top/build/test/mktree}"
+: "${CORE:=$top/build/test/core-plain}"
 export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 
 # Trees are thousands of small files: memory is many times faster than a disk.

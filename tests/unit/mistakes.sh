@@ -202,5 +202,17 @@ test_error_in_a_drop_in() {
 	taken 0000:01:00.0 0000:01:00.1
 }
 
+test_id_with_other_prefixes() {
+	for pasted in 0X10de:0X1b80 0x10DE:0x1B80 10de:1b80, '(10de:1b80)'; do
+		dry "$pasted"
+		line 'error at=/etc/vfio-early.conf:1:1 text=*write: 10*'
+	done
+	for nothing in 0 0x 00: 0y10de:1b80; do
+		dry "$nothing"
+		line 'error at=/etc/vfio-early.conf:1:1 *'
+		no_line 'error *write:*'
+	done
+}
+
 # shellcheck source=/dev/null
 . shunit2

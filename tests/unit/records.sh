@@ -116,5 +116,68 @@ test_counts() {
 	ended 1
 }
 
+# in_manifest RECORD...: the image's has these, too
+in_manifest() {
+	printf '%s\n' "$@" >>"$root/usr/lib/vfio-early/manifest"
+}
+
+test_values_that_begin_with_what_needs_quotes() {
+	for release in '"6.12"' ' 6.12' '\6.12' "$(printf '6.12\177')" "$(printf '\3666')"; do
+		printf '%s\n' "$release" >"$root/proc/sys/kernel/osrelease"
+		dry ''
+		line 'vfio-early version=* kernel="*" by=*'
+	done
+}
+
+test_escapes_of_the_manifest() {
+	sed -i 's/ by=initramfs-tools/ by="a\\x20\\"b\\\\c\\q\\x7\\xzz"/' "$root/usr/lib/vfio-early/manifest"
+	dry ''
+	exact 'vfio-early version=0.1.0 kernel=6.12.107+deb13-amd64 by="a \"b\\cqx7xzz" stamp=0123456789abcdef'
+}
+
+test_values_of_the_manifest_that_have_no_end() {
+	sed -i 's/ by=.*/ by="/' "$root/usr/lib/vfio-early/manifest"
+	dry ''
+	line 'vfio-early version=* by="" stamp=-'
+	sed -i 's/ by=.*/ by="a b\\/' "$root/usr/lib/vfio-early/manifest"
+	dry ''
+	line 'vfio-early version=* by="a b\\\\" stamp=-'
+	sed -i 's/ by=.*/ alone by="" other/' "$root/usr/lib/vfio-early/manifest"
+	dry ''
+	line 'vfio-early version=* by="" stamp=-'
+}
+
+test_ids_of_the_manifest_without_what_they_need() {
+	in_manifest 'ids at=/etc/modprobe.d/vfio.conf:1'
+	dry ''
+	line 'result status=nothing *'
+	in_manifest 'ids list=144d:a808'
+	dry ''
+	line 'device address=0000:03:00.0 *for=modprobe.d *result=planned'
+}
+
+# What protects something must not be lost because it cannot be read.
+test_uses_of_the_manifest_that_are_incomplete() {
+	in_manifest 'use address=0000:03:00.0'
+	dry 03:00.0
+	result 0000:03:00.0 planned
+	for use in 'address=0000:03:00.0 path=00:1b.0/00.0' 'address=0000:03:00.0 path=00:1b.0/00.0 id=03:00.0' \
+		'address=0000:03:00.0 id=144d:a808' 'path=00:1b.0/00.0 id=144d:a808'; do
+		setUp
+		in_manifest "use reason=boot-disk $use"
+		dry 03:00.0
+		refused boot-disk 0000:03:00.0
+	done
+}
+
+# One that is bound already counts: not all was refused.
+test_status_where_one_was_bound_before_and_another_is_refused() {
+	machine last-display - <<-.
+		90 0000:09:00.0 0200 8086:15a1 05 vfio-pci - override=vfio-pci
+	.
+	dry '09:00.0\n01:00.0'
+	line 'result status=degraded bound=0 already=1 refused=2 *'
+}
+
 # shellcheck source=/dev/null
 . shunit2
