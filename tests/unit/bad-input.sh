@@ -135,6 +135,15 @@ test_no_etc() {
 	ended 0
 }
 
+test_file_as_etc() {
+	rm -r "${root:?}/etc"
+	: >"$root/etc"
+	run_dry
+	line 'error at=/etc/vfio-early.conf text="cannot be read: ENOTDIR"'
+	line 'error at=/etc/vfio-early.conf.d text="cannot be read: ENOTDIR"'
+	ended 1
+}
+
 # no word of it may ask for a recovery boot ("s", "S", "1", "-b")
 test_command_line_of_garbage() {
 	head -c 20000 "$BOOT" | tr 'sS1b' '....' >"$root/proc/cmdline"

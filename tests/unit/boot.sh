@@ -358,5 +358,56 @@ test_every_line_of_the_kernel_log_is_short_enough() {
 	assertEquals '' "$(awk 'length > 976 { print length }' "$root/dev/kmsg")"
 }
 
+# boot_where CALL=ERROR: a run in which that system call on the log fails once
+boot_where() {
+	machine desktop
+	configure 01:00.0
+	# a leak checker cannot trace what is traced already
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 strace -o "$work/calls" -P "$root/run/vfio-early.log.new" \
+		-P run/vfio-early.log.new -e inject="${1%=*}:error=${1#*=}:when=1" "$BOOT_SIM" --root "$root" >"$work/stdout" 2>"$err"
+	status=$?
+	grep -q INJECTED "$work/calls" || fail "$1 did not take place: $(cat "$work/calls")"
+}
+
+test_log_that_cannot_be_finished() {
+	for failure in openat=EIO write=EIO fchmod=EPERM close=EIO write,close=EIO linkat=EIO linkat=EEXIST; do
+		boot_where $failure
+		bound_without_log 0
+		kernel_log "${failure#*=}"
+		assertEquals "$failure" '' "$(ls -A "$root/run")"
+	done
+}
+
+test_log_that_is_interrupted() {
+	boot_where write=EINTR
+	ended 0
+	assertEquals vfio-early.log "$(ls -A "$root/run")"
+	assertEquals 1 "$(grep -c '^result' "$root/run/vfio-early.log")"
+}
+
+test_log_that_a_killed_run_has_left() {
+	machine desktop
+	echo half >"$root/run/vfio-early.log.new"
+	boot 01:00.0
+	line 'result status=ok *'
+	no_line half
+	assertEquals vfio-early.log "$(ls -A "$root/run")"
+}
+
+test_directory_as_the_new_log() {
+	machine desktop
+	mkdir "$root/run/vfio-early.log.new"
+	boot 01:00.0
+	bound_without_log 0
+}
+
+test_link_as_the_log() {
+	machine desktop
+	ln -s elsewhere "$root/run/vfio-early.log"
+	boot 01:00.0
+	bound_without_log 0
+	assertEquals elsewhere "$(readlink "$root/run/vfio-early.log")"
+}
+
 # shellcheck source=/dev/null
 . shunit2

@@ -294,5 +294,14 @@ test_paths_that_lead_elsewhere() {
 	driver 0000:01:00.0 vfio-pci
 }
 
+test_modprobe_gets_the_options() {
+	rm "$root/sys/module/compression"
+	sed -i 's|path=kernel/drivers/vfio/pci/vfio-pci$|& options="disable_vga=1 nointxmask"|' "$root/$manifest"
+	with_modprobe
+	boot 01:00.0
+	called '* modprobe vfio?pci disable_vga=1 nointxmask ids= -> 0'
+	driver 0000:01:00.0 vfio-pci
+}
+
 # shellcheck source=/dev/null
 . shunit2
