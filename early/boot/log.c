@@ -29,11 +29,12 @@ int write_all(int fd, const char *bytes, size_t length)
 	return 0;
 }
 
-static bool is_log(int root)
+/* Whether there is a log: a file, and no directory or link that somebody put there. */
+static bool log_exists(int root)
 {
 	struct stat status;
 
-	return errno == EEXIST && !fstatat(root, LOG_FILE, &status, AT_SYMLINK_NOFOLLOW) && S_ISREG(status.st_mode);
+	return !fstatat(root, LOG_FILE, &status, AT_SYMLINK_NOFOLLOW) && S_ISREG(status.st_mode);
 }
 
 /* O_EXCL follows no link that somebody may have put there. */
@@ -56,9 +57,11 @@ int log_write(int root, const struct text *log)
 		error = -errno;
 	if (close(fd) && !error)
 		error = -errno;
-	/* a link, unlike a rename, never replaces the log of an earlier run */
-	if (!error && linkat(root, LOG_TEMPORARY, root, LOG_FILE, 0) && !is_log(root))
+	if (!error && linkat(root, LOG_TEMPORARY, root, LOG_FILE, 0))
 		error = -errno;
+	/* a link, unlike a rename, never replaces the log of an earlier run */
+	if (error == -EEXIST && log_exists(root))
+		error = 0;
 	unlinkat(root, LOG_TEMPORARY, 0);
 	return error;
 }
