@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where the outcome is told: the log file, and a few lines in the kernel log. */
+/* Writes the log file, and the important ones of its lines to the kernel log. */
 #include "log.h"
 
 #include <errno.h>
@@ -66,10 +66,10 @@ int log_write(int root, const struct text *log)
 	return error;
 }
 
-/* /dev/kmsg, opened anew after each KMSG_BURST records. */
+/* /dev/kmsg, opened anew for every KMSG_BURST records. */
 struct kernel_log {
 	int root, fd;
-	unsigned left;
+	unsigned left;			/* records that this descriptor may take */
 };
 
 static void kernel_log_close(const struct kernel_log *log)
@@ -78,7 +78,7 @@ static void kernel_log_close(const struct kernel_log *log)
 		close(log->fd);
 }
 
-/* One record is one write. What is lost here stands in the log file. */
+/* Writes one record, by one write(2). Failures are ignored: the log file has the record, too. */
 static void say(struct kernel_log *log, const char *level, const char *line, size_t length)
 {
 	struct text said = { 0 };

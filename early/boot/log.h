@@ -6,7 +6,7 @@
 
 #define LOG_FILE "run/vfio-early.log"
 
-/* Writes all of it; 0 or -errno. */
+/* Writes all bytes, also in several calls; 0 or -errno. */
 int write_all(int fd, const char *bytes, size_t length);
 
 /*
@@ -16,12 +16,13 @@ int write_all(int fd, const char *bytes, size_t length);
 int log_write(int root, const struct text *log);
 
 /*
- * Says the records that matter in the kernel log, refusals and failures at
- * level err. Without /dev/kmsg nothing is said: the log file has it all.
+ * Writes the records of more than WEIGHT_DETAIL to /dev/kmsg below the root,
+ * errors at level err. Where it cannot be written nothing happens: the log
+ * file has them all.
  */
 void log_to_kernel(int root, const struct report *report);
 
-/* One such line of its own. */
+/* Writes one line at level err. */
 void log_error_to_kernel(int root, const char *text);
 
 #endif

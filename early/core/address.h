@@ -5,7 +5,7 @@
 #include "model.h"
 #include "text.h"
 
-/* Names of PCI functions and of what sits in them. */
+/* ---- reading; what does not fit sets scan->wrong ---- */
 
 /* [domain:]bus:device; domain 4-8 digits, bus and device 1-2. The function is 0. */
 struct pci_address scan_device(struct scan *scan);
@@ -16,11 +16,14 @@ uint8_t scan_hop(struct scan *scan);
 /* vendor:device[:subvendor:subdevice], each of exactly four digits. */
 struct pci_id scan_id(struct scan *scan);
 
-/* A whole sysfs name: an address and nothing else. */
+/* ---- whole names ---- */
+
+/* Whether a name is an address and nothing else, which is then in *address. */
 bool address_of_name(const char *name, struct pci_address *address);
 
-/* As sysfs spells it: domain with at least 4 digits. Kept. */
+/* As sysfs spells it (0000:01:00.0): domain with at least 4 digits. Kept. */
 const char *address_name(const struct pci_address *address);
+/* For sorting: less than, equal to or greater than 0. */
 int address_compare(const struct pci_address *a, const struct pci_address *b);
 
 /* Whether a device with this ID is one that the wanted ID names. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the kernel command line asks for, and whether this boot may bind anything at all. */
+/* Our words on the kernel command line to requests and settings, and whether this boot may bind at all. */
 #include "config.h"
 
 #include "cmdline.h"
@@ -69,14 +69,14 @@ static void read_items(struct reading *reading, const struct kernel_word *word)
 		size_t length = strcspn(item, ",");
 
 		if (unclear)
-			errors_add(errors, at, "excepted or taken? Write +except=A+except=B, or another vfio.slots=");
+			errors_add(errors, at, "excepted or taken? Write +except=A+except=B, or another %s=", word->name);
 		else if (strspn(item, "+") >= length)
 			errors_add(errors, at, "no device here: %s=%s; name one, as in %s=01:00.0, or remove the %s",
 				   word->name, text_shown(word->value, strlen(word->value)), word->name,
 				   strchr(word->value, ',') ? "comma" : "word");
 		else
 			request_parse(reading->config, at, item, length, "+");
-		/* is what follows excepted, or taken? */
+		/* a person may mean the next item as another exception, or as another device */
 		except = strstr(item, "+except=");
 		unclear = except && except < item + length;
 		if (!item[length])
@@ -141,7 +141,7 @@ void config_read_cmdline(int root, const struct cmdline *cmdline, struct config 
 	bool kdump = root_exists(root, "proc/vmcore");
 
 	for_each(word, cmdline) {
-		/* init reads these wherever they stand */
+		/* init reads these before and behind "--" */
 		if (!recovery && config_is_recovery_word(word))
 			recovery = word->value ? text_of("%s=%s", word->name, word->value) : word->name;
 		if (word->for_init)

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define LINE_LENGTH_MAX 1024u
-#define FAULTS_PER_FILE 100		/* a file of garbage must not fill /run */
+#define ERRORS_PER_FILE 100		/* that are listed: a file of garbage must not fill /run */
 #define TIMEOUT_MAX 3600u
 #define BLANKS " \t"
 
@@ -91,7 +91,7 @@ static void read_line(struct config *config, struct where at, const char *line, 
 static void read_file(int root, const char *path, struct config *config)
 {
 	struct where at = { .source = text_of("/%s", path) };
-	size_t length, listed = config->errors.count + FAULTS_PER_FILE, unlisted = 0;
+	size_t length, listed = config->errors.count + ERRORS_PER_FILE, unlisted = 0;
 	const char *content, *end, *line, *stop;
 	int error;
 
@@ -133,7 +133,7 @@ struct strings config_files(int root, struct errors *errors)
 	struct strings files = { 0 }, names = { 0 };
 	int error;
 
-	/* what cannot even be looked at must not pass for no configuration */
+	/* a file that cannot be looked at is listed, so that reading it reports why */
 	if (root_exists(root, CONFIG_FILE) || errno != ENOENT)
 		strings_add(&files, CONFIG_FILE);
 	error = root_list(root, CONFIG_DIRECTORY, &names);

@@ -4,7 +4,7 @@
 
 #include "model.h"
 
-/* Notes a mistake in what was asked for, and where it stands. */
+/* Adds a mistake in what was asked for; the text is kept. at.column 0: it concerns the whole source. */
 __attribute__((format(printf, 3, 4)))
 void errors_add(struct errors *errors, struct where at, const char *format, ...);
 

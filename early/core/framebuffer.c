@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the firmware left on the screen, and the function whose memory it is in. */
+/* Finds the framebuffer of the firmware that occupies memory of a PCI function. */
 #include "framebuffer.h"
 
 #include "inventory.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The verdict on the IOMMU: on, or off with its cause and remedy. */
+/* Judges from sysfs whether the IOMMU is on, and from tables and parameters why it is not. */
 #include "iommu.h"
 
 #include "cmdline.h"
@@ -13,7 +13,7 @@ static const char *const state_names[] = {
 	[IOMMU_NOIOMMU] = "noiommu",
 };
 
-/* What the firmware has a table for. */
+/* The kinds of IOMMU that the firmware announces by an ACPI table. */
 static const struct kind {
 	const char *name, *table;
 	const char *unit;		/* how its driver's names in /sys/class/iommu begin */
@@ -33,7 +33,7 @@ static const struct kind {
 #define INTEL (&kinds[0])
 #define KINDS_END (kinds + sizeof(kinds) / sizeof(kinds[0]))
 
-/* Without a table: what /proc/cpuinfo has in it, in this order. */
+/* Why there is no table: the first entry whose text is in /proc/cpuinfo. */
 static const struct absence_of_table {
 	const char *processor, *cause, *remedy;
 } absences[] = {
@@ -85,7 +85,7 @@ static void off_by(struct iommu *iommu, const char *parameter)
 	iommu->remedy = text_of("remove %s from the kernel command line", parameter);
 }
 
-/* iommu=off and amd_iommu=off stick; of intel_iommu=on and =off the last one counts. */
+/* iommu=off and amd_iommu=off count wherever they stand; of intel_iommu=on and =off the last one does. */
 static void blame_parameters(struct iommu *iommu, const struct cmdline *cmdline, const struct kind *kind)
 {
 	bool own_off = false;

@@ -20,7 +20,7 @@ static void add_module(struct manifest *manifest, const char *rest)
 	const char *path = record_value(rest, "path"), *options = record_value(rest, "options");
 	const char *purpose = record_value(rest, "for");
 
-	/* stays below lib/modules/VERSION */
+	/* a path must not lead out of lib/modules/VERSION */
 	if (!path || *path == '/' || strstr(path, ".."))
 		return;
 	*list_add(&manifest->modules) = (struct module) {
@@ -55,7 +55,7 @@ static void add_use(struct manifest *manifest, const char *rest)
 	if (!name || strcmp(name, "-")) {
 		use.name = name;
 		use.path = record_value(rest, "path");
-		/* what cannot be read protects too much rather than too little */
+		/* an incomplete record counts as unknown, which protects more devices */
 		use.unknown = !name || !selects(use.path, &use.place) ||
 			      !selects(record_value(rest, "id"), &id) || !id.has_id;
 		use.place.has_id = true;

@@ -7,8 +7,9 @@
 #define MANIFEST_FILE "usr/lib/vfio-early/manifest"
 
 /*
- * What the image carries, as "vfio-early image" wrote it. Without one the
- * manifest stays as it is, which is empty; one that cannot be read is an error.
+ * Reads what the image carries, as "vfio-early image" wrote it, into an empty
+ * manifest. Without the file it stays empty (found is false); one that cannot
+ * be read is an error. Records and keys that are not known are skipped.
  */
 void manifest_read(int root, struct manifest *manifest, struct errors *errors);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory that is taken bit by bit and never given back. */
+/* Kept memory, which lives until the process ends, and the lists in it. */
 #include "memory.h"
 
 #include <stdint.h>
@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 /*
- * Zeroed memory from the kernel, in pieces of which only the pages that are
- * used cost anything: malloc() would be code for what is never done here.
- * Under a sanitizer every item has a piece of its own, so that it sees where
- * one ends.
+ * Items are cut from pieces of zeroed memory that the kernel maps; a page
+ * costs nothing before it is used. malloc() would only add code for freeing.
+ * With AddressSanitizer each item is a piece of its own from calloc(), so that
+ * a write past its end is seen.
  */
 #ifdef __SANITIZE_ADDRESS__
 #define PIECE_SIZE 1
@@ -27,7 +27,7 @@ static void *new_piece(size_t size)
 }
 #endif
 
-/* Chained, so that a leak checker sees it. */
+/* Chained, so that a leak checker finds every piece. */
 struct piece {
 	struct piece *previous;
 	size_t used, size;

@@ -10,17 +10,20 @@
  */
 void *keep(size_t size);
 
-/* So much can be kept from now on without the need for more memory, which may fail. */
+/*
+ * Reserves memory: keep() cannot fail for the next size bytes in all. Without
+ * so much memory the program ends here. (No effect with AddressSanitizer.)
+ */
 void keep_ready(size_t size);
 
-/* A terminated copy of length bytes; the bytes may contain NUL. */
+/* A terminated copy of length bytes, which may contain NUL; kept. */
 char *keep_bytes(const char *bytes, size_t length);
 char *keep_string(const char *string);
 
 /* A list that grows; starts as { 0 }. */
 #define LIST(type) struct { type *items; size_t count; }
 
-/* Adds a zeroed item to a list and returns it; pointers to earlier items are no longer good. */
+/* Adds a zeroed item to a list and returns it. Pointers to earlier items become invalid. */
 #define list_add(list) ((__typeof__((list)->items + 0))list_grow((list), sizeof(*(list)->items)))
 void *list_grow(void *list, size_t item_size);
 

@@ -7,18 +7,18 @@
 
 enum status { STATUS_OK, STATUS_DEGRADED, STATUS_REFUSED, STATUS_OFF, STATUS_NOTHING };
 
-/* How many devices came to which end; failed counts those that were returned, too. */
+/* How many devices have each result; failed includes those that were returned. */
 struct counts {
 	unsigned planned, bound, already, refused, failed, absent;
 };
 
 struct counts report_counts(const struct decision *decision);
 
-/* What it all amounts to; STATUS_DEGRADED and STATUS_REFUSED are problems. */
+/* The status= of the result record; STATUS_DEGRADED and STATUS_REFUSED are problems. */
 enum status report_status(const struct boot *boot);
 bool status_is_problem(enum status status);
 
-/* How much a record matters to a person who looks at the kernel log. */
+/* Where a record goes besides the log file: nowhere, to the kernel log, to the kernel log as an error. */
 enum weight { WEIGHT_DETAIL, WEIGHT_INFO, WEIGHT_ERROR };
 
 struct report {
@@ -26,7 +26,7 @@ struct report {
 	LIST(enum weight) weights;	/* of each of its lines */
 };
 
-/* microseconds: NULL for a dry run. */
+/* All records of a run, after the decision or after apply. microseconds: how long it took, NULL for a dry run. */
 struct report report(const struct boot *boot, const unsigned long *microseconds);
 
 #endif

@@ -48,7 +48,7 @@ static struct words split(unsigned column, const char *text, const char *separat
 	}
 }
 
-/* suggestion: what to write instead, NULL if there is no guess. */
+/* Notes a mistake in a word, which makes the whole line void. suggestion: what to write instead, NULL if unknown. */
 static void wrong(struct reading *reading, const struct word *word, const char *problem, const char *suggestion)
 {
 	struct where at = reading->at;
@@ -64,7 +64,7 @@ static bool parse(const struct word *word, struct selector *selector)
 	return selector_parse(word->text, strlen(word->text), selector);
 }
 
-/* The next of comma-separated words; false behind the last. */
+/* Takes the next of comma-separated words off *rest; false if there is none left. */
 static bool next_of_list(struct word *rest, struct word *item)
 {
 	size_t length;
@@ -83,7 +83,7 @@ static const char *on_two_lines(const char *first, const char *second)
 	return text_of("%s and, on a line of its own, %s", first, second);
 }
 
-/* a,b,c as people write IDs elsewhere: each on a line of its own; NULL if it is no list of selectors. */
+/* What to write for a,b,c, as vfio-pci.ids= has it; NULL if it is no list of selectors. */
 static const char *as_lines(struct word list)
 {
 	const char *lines = NULL;
@@ -105,7 +105,7 @@ static void no_selector(struct reading *reading, const struct word *word)
 	if (lines)
 		wrong(reading, word, "one device a line", lines);
 	else
-		wrong(reading, word, "not a slot (01:00.0), path (00:01.0/00.0) or ID (10de:1b80)",
+		wrong(reading, word, "not an address (01:00.0), slot (01:00), path (00:01.0/00.0) or ID (10de:1b80)",
 		      selector_guess(word->text, strlen(word->text)));
 }
 
@@ -218,8 +218,9 @@ static void read_option(struct reading *reading, const struct word *word)
 
 /*
  * "01:00.0 VGA compatible controller [0300]: NVIDIA ... [10de:1b80]" as lspci
- * prints it: no word of ours ends in a colon. What to write of it behind the
- * slot, or NULL if it is something else.
+ * prints it, which is told by a word that ends in a colon. Returns what to
+ * write of it behind the address (" 10de:1b80", or "" without an ID), or NULL
+ * if the line is something else.
  */
 static const char *id_of_lspci(const struct words *words)
 {

@@ -5,10 +5,11 @@
 #include "model.h"
 
 /*
- * One device and what is wanted of it: selector words, then options, between
- * the separators of the source (space and tab in a file, "+" on the kernel
- * command line). at is the place of the text's first byte. A text with any
- * mistake adds to the errors and not to the requests.
+ * Reads one device and what is wanted of it: selector words, then options,
+ * between the separators of the source (space and tab in a file, "+" on the
+ * kernel command line). at is the place of the text's first byte. Adds one
+ * request to config->requests; a text with any mistake adds only errors, a
+ * text without words nothing.
  */
 void request_parse(struct config *config, struct where at, const char *text, size_t length,
 		   const char *separators);

@@ -37,7 +37,7 @@ const char *text_vof(const char *format, va_list arguments);
  */
 void text_add_value(struct text *text, const char *value);
 
-/* The same for the eyes of a person: bytes that are not printable as \xNN, long ones cut with "...". */
+/* For messages: bytes that are not printable as \xNN, cut with "..." where it is long. Kept. */
 const char *text_shown(const char *bytes, size_t length);
 
 /* Whether both are the same; NULL is the same as NULL only. */
@@ -45,22 +45,22 @@ bool text_same(const char *a, const char *b);
 bool text_begins(const char *text, const char *beginning);
 
 /*
- * Reading a text from front to back. What does not fit makes the scan wrong
- * once and for all: read on, and ask at the end.
+ * Reading a text from front to back. What does not fit sets wrong, which no
+ * later call clears: a caller reads on and asks scan_is_done() at the end.
  */
 struct scan {
 	const char *at, *end;
 	bool wrong;
 };
 
-/* A number of min to max digits, no larger than limit; 0 if there is none. */
+/* Reads a number of min to max digits, no larger than limit; 0 where it does not fit. */
 unsigned long scan_hex(struct scan *scan, unsigned min, unsigned max, unsigned long limit);
 unsigned long scan_decimal(struct scan *scan, unsigned max, unsigned long limit);
 
-/* This byte. */
+/* Reads this byte. */
 void scan_byte(struct scan *scan, char byte);
 
-/* This byte if it is next, and whether it was. */
+/* Reads this byte if it is next; returns whether it was. */
 bool scan_optional(struct scan *scan, char byte);
 
 /* Whether all was read and fitted. */

@@ -78,7 +78,7 @@ test_bad_selectors() {
 	host check 02:0x 01:00.0 ''
 	ended 2
 	assertEquals '' "$(cat "$out")"
-	line_of_err 'vfio-early: check: not a slot * 02:0x'
+	line_of_err 'vfio-early: check: not an address * 02:0x'
 	line_of_err 'vfio-early: check: an empty selector: which device? See vfio-early list'
 }
 

@@ -248,7 +248,7 @@ test_ids_for_vfio_pci_that_are_wrong() {
 test_list_behind_an_exception() {
 	for items in 10de:1b80+except=01:00.0,02:00.0 144d:a808,10de:1b80+except=01:00.0,02:00.0; do
 		on "vfio.ids=$items"
-		line 'error at=cmdline:1:* text="excepted or taken? Write +except=A+except=B, or another vfio.slots="'
+		line 'error at=cmdline:1:* text="excepted or taken? Write +except=A+except=B, or another vfio.ids="'
 		ended 1
 	done
 	on 'vfio.ids=144d:a808,10de:1b80+except=01:00.0'

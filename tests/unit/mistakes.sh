@@ -203,7 +203,7 @@ test_error_in_a_drop_in() {
 }
 
 test_id_with_other_prefixes() {
-	for pasted in 0X10de:0X1b80 0x10DE:0x1B80 10de:1b80, '(10de:1b80)'; do
+	for pasted in 0X10de:0X1b80 0x10DE:0x1B80 '10de:1b80,' '(10de:1b80)'; do
 		dry "$pasted"
 		line 'error at=/etc/vfio-early.conf:1:1 text=*write: 10*'
 	done

@@ -276,6 +276,8 @@ test_a_device_that_does_not_answer_is_no_bridge() {
 	dry 01:00.0
 	taken 0000:01:00.0 0000:01:00.1
 	line 'warning text="0000:01:00.0 does not answer: power-cycle the machine"'
+}
+
 test_id_with_another_subsystem_of_the_same_vendor() {
 	dry '10de:1b80:1458:3703'
 	exact 'device address=- select=10de:1b80:1458:3703 for=/etc/vfio-early.conf:1 result=absent'
