@@ -218,7 +218,7 @@ uninstall:
 	rm -f $(units)/vfio-early-verify.service $(units)/vfio-early-verify.timer
 	-rmdir $(DESTDIR)$(prefix)/lib/vfio-early $(dracut_module) 2>/dev/null
 
-# Whatever needs no VM, in under a minute.
+# Whatever needs no VM: about a minute on two processors, some minutes the first time.
 test: build-packages
 	$(MAKE) --no-print-directory WERROR=1 programs
 	tests/run-all lint unit
