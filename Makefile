@@ -44,7 +44,7 @@ HOST = $(wildcard early/host/*.c early/host/*/*.c early/host/*/*/*.c)
 # the simulated kernel takes the place of the one file with side effects
 SIM = $(filter-out early/boot/effects.c,$(BOOT)) tests/sim/effects.c
 
-# Fuzz targets: the reader's system calls and the memory are replaced, and each is linked to what it needs.
+# Fuzz targets: the reader's system calls, the memory and libpci's names are replaced, and each is linked to what it needs.
 # for_each() of an empty list is NULL + 0, which C2y (N3322) defines and clang's check of pointers does not
 FUZZ = -O2 -g -DFUZZING -fsanitize=address,undefined -fno-sanitize=pointer-overflow -fno-sanitize-recover=all
 # of what is fuzzed, not of the targets; comparisons cost more than the dictionary leaves for them to find
@@ -52,7 +52,7 @@ FUZZ_COVERAGE = -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
 FUZZ_TARGETS = $(patsubst tests/fuzz/targets/%.c,%,$(wildcard tests/fuzz/targets/*.c))
 FUZZ_SHARED = $(addprefix tests/fuzz/,fuzz.c checks.c memory.c steps.c tree.c)
 FUZZED = $(filter-out early/core/memory.c early/host/main.c,$(CORE) $(HOST)) $(addprefix early/boot/,carry_out.c discover.c outcome.c read_back.c)
-FUZZ_LINK = $(foreach function,root_read openat fstatat fstat readlinkat getdents64 read close,-Wl,--wrap=$(function))
+FUZZ_LINK = $(foreach function,root_read openat fstatat fstat readlinkat getdents64 read close pci_lookup_name,-Wl,--wrap=$(function))
 
 objects_in = $(patsubst %.c,build/$(1)/%.o,$(2))
 
@@ -251,10 +251,15 @@ bench: bench-packages
 	$(MAKE) --no-print-directory WERROR=1 programs
 	$(SUDO) tests/bench/run
 
-# The parsers and the decision on random input: FUZZ_SECONDS (60) and FUZZ_RUNS for each target.
+# The parsers and the decision on random input: FUZZ_SECONDS (60) or FUZZ_RUNS for each target.
 fuzz: fuzz-packages
 	$(MAKE) --no-print-directory $(FUZZ_TARGETS:%=build/fuzz/%)
 	tests/fuzz/run $(FUZZ_TARGETS)
+
+# Of what it has found into the corpora what covers something new.
+fuzz-merge: fuzz-packages
+	$(MAKE) --no-print-directory $(FUZZ_TARGETS:%=build/fuzz/%)
+	tests/fuzz/merge $(FUZZ_TARGETS)
 
 programs: $(PROGRAMS) $(TEST_PROGRAMS)
 
