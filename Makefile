@@ -283,7 +283,7 @@ clean:
 
 FORCE:
 
-.PHONY: all install uninstall test faults check check-matrix demo coverage bench fuzz programs build-packages \
+.PHONY: all install uninstall test faults check check-matrix demo coverage bench fuzz fuzz-merge programs build-packages \
 	vm-packages coverage-packages bench-packages fuzz-packages clean
 
 -include $(shell find build/boot build/host build/sanitized build/watched build/coverage build/fuzzed build/clean -name '*.d' 2>/dev/null)

@@ -80,7 +80,7 @@ static bool same_id(const struct pci_id *one, const struct pci_id *other)
 	return one->has_subsystem == other->has_subsystem && id_matches(one, other);
 }
 
-void check_requests(const struct config *config)
+void check_read_again(const struct config *config)
 {
 	for_each(request, &config->requests) {
 		const struct selector *what = &request->what, *again;

@@ -49,6 +49,6 @@ void memory_forget(void);
 void check_log(const char *text, size_t length);
 
 /* Aborts unless each request can be read again from its own text. */
-void check_requests(const struct config *config);
+void check_read_again(const struct config *config);
 
 #endif

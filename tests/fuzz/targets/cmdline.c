@@ -50,7 +50,7 @@ void one_input(const char *bytes, size_t length)
 	config_read_cmdline(TREE, &boot.cmdline, config);
 	for_each(request, &config->requests)
 		check_place(bytes, length, request->at.column, keep_bytes(request->text, strcspn(request->text, " ")));
-	check_requests(config);
+	check_read_again(config);
 	config_read_ids(&boot.cmdline, &boot.manifest, config);
 	said = report(&boot, NULL);
 	check_log(said.text.bytes, said.text.length);

@@ -32,7 +32,7 @@ void one_input(const char *bytes, size_t length)
 	tree_file(CONFIG_FILE, bytes, length);
 	files = config_files(TREE, &config->errors);
 	config_read_files(TREE, &files, config);
-	check_requests(config);
+	check_read_again(config);
 	for_each(request, &config->requests) {
 		const char *there = find(request->at, bytes, length), *word = request->text;
 		size_t word_length = strcspn(word, " ");

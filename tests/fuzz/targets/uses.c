@@ -6,11 +6,43 @@
 #include "../../../early/core/root.h"
 #include "../../../early/host/uses/block.h"
 #include "../../../early/host/uses/crypttab.h"
+#include "../../../early/host/uses/filesystem.h"
 #include "../../../early/host/uses/uses.h"
 
 #include <assert.h>
+#include <stdio.h>
 
-/* What libmount would have found: every block device may carry the root. */
+#define MOUNTS_SIZE_MAX 4096
+
+/* Every mount of the tree may carry the root. */
+static void follow_mounts(const struct machine *machine)
+{
+	struct libmnt_table *mounts = mnt_new_table();
+	struct libmnt_iter *iterator = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *mount;
+	const char *text;
+	size_t length;
+	FILE *stream = NULL;
+
+	assert(mounts && iterator);
+	if (!root_read(TREE, "proc/self/mountinfo", MOUNTS_SIZE_MAX, &text, &length) && length)
+		stream = fmemopen((void *)text, length, "r");
+	if (stream) {
+		mnt_table_parse_stream(mounts, stream, "mountinfo");
+		fclose(stream);
+	}
+	while (!mnt_table_next_fs(mounts, iterator, &mount)) {
+		struct carriers carriers = { 0 };
+
+		filesystem_carriers(machine, mounts, mount, &carriers);
+		for_each(server, &carriers.servers)
+			assert(*server);
+	}
+	mnt_free_iter(iterator);
+	mnt_unref_table(mounts);
+}
+
+/* Every block device may, too. */
 static void follow_disks(const struct machine *machine)
 {
 	struct strings names = { 0 };
@@ -48,5 +80,6 @@ void one_input(const char *bytes, size_t length)
 	uses_for_guard(&machine, &uses, &records);
 	for_each(record, &records)
 		assert(record->reason && (record->unknown || !record->name || record->place.has_id));
+	follow_mounts(&machine);
 	follow_disks(&machine);
 }
