@@ -51,14 +51,17 @@ FUZZ = -O2 -g -DFUZZING -fsanitize=address,undefined -fno-sanitize=pointer-overf
 FUZZ_COVERAGE = -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
 FUZZ_TARGETS = $(patsubst tests/fuzz/targets/%.c,%,$(wildcard tests/fuzz/targets/*.c))
 FUZZ_SHARED = $(addprefix tests/fuzz/,fuzz.c checks.c memory.c steps.c tree.c)
-FUZZED = $(filter-out early/core/memory.c early/host/main.c,$(CORE) $(HOST)) $(addprefix early/boot/,carry_out.c discover.c outcome.c read_back.c)
+# of the host what its reach.c reads is a tree in memory: through the boot program's, whose system calls are replaced
+FUZZED = $(filter-out early/core/memory.c early/host/main.c early/host/machine/reach.c,$(CORE) $(HOST)) \
+	$(addprefix early/boot/,carry_out.c discover.c outcome.c reach.c read_back.c)
 FUZZ_LINK = $(foreach function,root_read openat fstatat fstat readlinkat getdents64 read close pci_lookup_name,-Wl,--wrap=$(function))
 
 objects_in = $(patsubst %.c,build/$(1)/%.o,$(2))
 
 PROGRAMS = build/vfio-early-boot build/vfio-early
 TEST_PROGRAMS = build/test/vfio-early-boot build/test/vfio-early-boot-sim build/test/vfio-early \
-	build/test/mktree build/test/core build/test/core-plain build/test/vfio-early-boot-traced build/test/faults \
+	build/test/mktree build/test/core build/test/core-plain build/test/vfio-early-boot-traced \
+	build/test/vfio-early-plain build/test/faults \
 	build/watched/vfio-early-boot build/watched/vfio-early-boot-sim $(FUZZ_TARGETS:%=build/test/replay/%)
 
 all: $(PROGRAMS)
@@ -97,8 +100,8 @@ build/test/vfio-early-boot: $(call objects_in,sanitized,$(CORE) $(BOOT))
 build/test/vfio-early-boot-sim: $(call objects_in,sanitized,$(CORE) $(SIM))
 build/test/vfio-early: $(call objects_in,sanitized,$(CORE) $(HOST))
 build/test/mktree: $(call objects_in,sanitized,tests/tools/mktree.c)
-build/test/core: $(call objects_in,sanitized,$(CORE) tests/tools/core.c)
-build/test/core-plain: $(call objects_in,host,$(CORE) tests/tools/core.c)
+build/test/core: $(call objects_in,sanitized,$(CORE) early/boot/reach.c tests/tools/core.c)
+build/test/core-plain: $(call objects_in,host,$(CORE) early/boot/reach.c tests/tools/core.c)
 # what libFuzzer does with a corpus, without libFuzzer
 $(FUZZ_TARGETS:%=build/test/replay/%): build/test/replay/%: build/sanitized/tests/fuzz/targets/%.o \
 		$(call objects_in,sanitized,tests/fuzz/replay.c $(FUZZ_SHARED)) build/sanitized/early.a
@@ -134,6 +137,12 @@ build/test/core-plain build/test/vfio-early-boot-traced:
 	@echo "  LD  $@"
 	@$(HOST_LINK) -static -o $@ $^
 
+# valgrind knows neither the sanitizers nor openat2()
+build/test/vfio-early-plain: $(call objects_in,host,$(filter-out early/host/machine/below.c,$(CORE) $(HOST)) tests/sim/below.c)
+	@mkdir -p $(@D)
+	@echo "  LD  $@"
+	@$(HOST_LINK) -o $@ $^ $(HOST_LIBS)
+
 build/test/faults: $(call objects_in,sanitized,$(wildcard tests/faults/*.c))
 
 # what sees values that were never set
@@ -161,7 +170,7 @@ build/coverage/%.o: %.c Makefile
 build/coverage/vfio-early-boot: $(call objects_in,coverage,$(CORE) $(BOOT))
 build/coverage/vfio-early-boot-sim: $(call objects_in,coverage,$(CORE) $(SIM))
 build/coverage/vfio-early: $(call objects_in,coverage,$(CORE) $(HOST))
-build/coverage/core: $(call objects_in,coverage,$(CORE) tests/tools/core.c tests/tools/exit.c)
+build/coverage/core: $(call objects_in,coverage,$(CORE) early/boot/reach.c tests/tools/core.c tests/tools/exit.c)
 # a program that ends by _exit() writes its counters before
 build/coverage/core: private COVERAGE += -Wl,--wrap=_exit
 $(COVERED:%=build/coverage/%):

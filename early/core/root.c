@@ -2,11 +2,12 @@
 /* The one reader: files, links and directories below a root directory descriptor. */
 #include "root.h"
 
+#include "reach.h"
 #include "text.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +15,7 @@
 
 #define READ_STEP 4096			/* what sysfs gives at once */
 #define FIRST_LINES 512			/* what is looked for is often there, and /proc makes no more than is asked for */
+#define SEARCHED_MAX (16ul * 1024 * 1024)
 #define LIST_STEP 32768			/* a directory of a thousand names */
 
 /* The system call itself: readdir() would bring the malloc of the libc into the boot program. */
@@ -21,20 +23,9 @@
 #define getdents64 getdents
 #endif
 
-/* As getdents64(2) lays it out. */
-struct entry {
-	uint64_t inode;
-	int64_t offset;
-	uint16_t size;
-	uint8_t type;
-	char name[];
-};
-
-/* Without O_NONBLOCK, opening a FIFO would wait for a writer. */
-static int open_file(int root, const char *path)
-{
-	return openat(root, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-}
+/* Where getdents64(2) has the size of an entry and its name, which is terminated. */
+#define ENTRY_SIZE 16
+#define ENTRY_NAME 19
 
 int root_read(int root, const char *path, size_t limit, const char **content, size_t *length)
 {
@@ -43,7 +34,7 @@ int root_read(int root, const char *path, size_t limit, const char **content, si
 	char *bytes = NULL;
 	int fd, error = 0;
 
-	fd = open_file(root, path);
+	fd = reach_file(root, path);
 	if (fd < 0)
 		return -errno;
 	if (fstat(fd, &status))
@@ -89,7 +80,7 @@ static ssize_t read_once(int root, const char *path, void *bytes, size_t size)
 	ssize_t got;
 	int fd;
 
-	fd = open_file(root, path);
+	fd = reach_file(root, path);
 	if (fd < 0)
 		return -1;
 	got = read(fd, bytes, size);
@@ -119,16 +110,16 @@ const char *root_attribute(int root, const char *path)
 
 bool root_contains(int root, const char *path, const char *wanted)
 {
-	size_t length = strlen(wanted), kept = 0, step = FIRST_LINES;
+	size_t length = strlen(wanted), kept = 0, step = FIRST_LINES, searched = 0;
 	char bytes[READ_STEP + 1];
 	bool found = false;
 	ssize_t got;
 	int fd;
 
-	fd = open_file(root, path);
+	fd = reach_file(root, path);
 	if (fd < 0)
 		return false;
-	while (!found && (got = read(fd, bytes + kept, step - kept)) > 0) {
+	while (!found && searched < SEARCHED_MAX && (got = read(fd, bytes + kept, step - kept)) > 0) {
 		size_t filled = kept + (size_t)got;
 
 		bytes[filled] = '\0';
@@ -137,6 +128,7 @@ bool root_contains(int root, const char *path, const char *wanted)
 		kept = filled < length ? filled : length;
 		memmove(bytes, bytes + filled - kept, kept);
 		step = READ_STEP;
+		searched += (size_t)got;
 	}
 	close(fd);
 	return found;
@@ -147,7 +139,7 @@ const char *root_link(int root, const char *path)
 	char target[READ_STEP];
 	ssize_t length;
 
-	length = readlinkat(root, path, target, sizeof(target));
+	length = reach_link(root, path, target, sizeof(target));
 	if (length <= 0 || (size_t)length == sizeof(target))
 		return NULL;
 	return keep_bytes(target, (size_t)length);
@@ -170,19 +162,19 @@ static int compare_names(const void *a, const void *b)
 
 int root_list(int root, const char *path, struct strings *names)
 {
-	_Alignas(struct entry) char bytes[LIST_STEP];
+	_Alignas(uint64_t) char bytes[LIST_STEP];
 	int fd, error = 0;
 	ssize_t got, at;
+	uint16_t size;
 
-	fd = openat(root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = reach_directory(root, path);
 	if (fd < 0)
 		return -errno;
 	while ((got = getdents64(fd, (void *)bytes, sizeof(bytes))) > 0)
-		for (at = 0; at < got; at += ((const struct entry *)(bytes + at))->size) {
-			const char *name = ((const struct entry *)(bytes + at))->name;
-
-			if (*name != '.')
-				strings_add(names, keep_string(name));
+		for (at = 0; at < got; at += size) {
+			memcpy(&size, bytes + at + ENTRY_SIZE, sizeof(size));
+			if (bytes[at + ENTRY_NAME] != '.')
+				strings_add(names, keep_string(bytes + at + ENTRY_NAME));
 		}
 	if (got < 0)
 		error = -errno;
@@ -194,9 +186,7 @@ int root_list(int root, const char *path, struct strings *names)
 
 bool root_exists(int root, const char *path)
 {
-	struct stat status;
-
-	return !fstatat(root, path, &status, AT_SYMLINK_NOFOLLOW);
+	return reach_anything(root, path);
 }
 
 void strings_add(struct strings *strings, const char *string)

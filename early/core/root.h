@@ -24,7 +24,7 @@ const char *root_attribute(int root, const char *path);
 /* The first length bytes of a binary attribute; false if there are fewer. */
 bool root_bytes(int root, const char *path, void *bytes, size_t length);
 
-/* Whether a text file has these words in it; reads no further than needed. */
+/* Whether a text file has these words in its first 16 MiB; reads no further than needed. */
 bool root_contains(int root, const char *path, const char *wanted);
 
 /* Where a symbolic link points, or NULL. */

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vfio-early: the command on the host; a table of its commands. */
+/* vfio-early: the command on the host. Finds the command that its first argument names, and runs it. */
 #include "commands/commands.h"
-
+#include "machine/say.h"
 #include "../core/text.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 static const struct command {
@@ -23,24 +21,17 @@ static const struct command {
 	{ "capture", command_capture, "write a tree of this machine for --root, without anything personal" },
 };
 
+#define NAME_WIDTH 10
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
-
-/* What nobody can read has not been said. */
-static int finish(int code)
-{
-	if (fflush(stdout) || ferror(stdout))
-		return complain(EXIT_CANNOT_RUN, "standard output: %s", strerror(errno));
-	return code;
-}
 
 static int help(void)
 {
 	size_t i;
 
-	puts("Usage: vfio-early COMMAND [OPTION...]\n");
+	say("Usage: vfio-early COMMAND [OPTION...]\n\n");
 	for (i = 0; i < COMMAND_COUNT; i++)
-		printf("  %-10s %s\n", commands[i].name, commands[i].purpose);
-	puts("\n  --help, --version\n\nvfio-early COMMAND --help tells more.");
+		say("  %-*s %s\n", NAME_WIDTH, commands[i].name, commands[i].purpose);
+	say("\n  --help, --version\n\nvfio-early COMMAND --help tells more.\n");
 	return EXIT_FINE;
 }
 
@@ -51,15 +42,15 @@ int main(int count, char **arguments)
 	if (count < 2)
 		return complain(EXIT_USAGE, "which command? see vfio-early --help");
 	if (!strcmp(arguments[1], "--help"))
-		return finish(help());
+		return said(help());
 	if (!strcmp(arguments[1], "--version")) {
-		puts("vfio-early " VERSION);
-		return finish(EXIT_FINE);
+		say("vfio-early " VERSION "\n");
+		return said(EXIT_FINE);
 	}
 	for (i = 0; i < COMMAND_COUNT; i++)
 		if (!strcmp(arguments[1], commands[i].name)) {
 			arguments[1] = (char *)text_of("vfio-early: %s", commands[i].name);	/* for getopt's complaints */
-			return finish(commands[i].run(count - 1, arguments + 1));
+			return said(commands[i].run(count - 1, arguments + 1));
 		}
 	return complain(EXIT_USAGE, "no such command: %s: see vfio-early --help", arguments[1]);
 }

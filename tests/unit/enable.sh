@@ -4,7 +4,8 @@
 . "$(dirname "$0")/lib.sh"
 
 version=6.12.107+deb13-amd64
-own=$root/etc/vfio-early.conf.d/90-enable.conf
+name=/etc/vfio-early.conf.d/90-enable.conf
+own=$root$name
 
 # builder NAME: an image builder that does what its hook does
 builder() {
@@ -13,12 +14,12 @@ builder() {
 		#!/bin/sh
 		echo "\$0 \$*" >>"$work/ran"
 		[ ! -e "$work/broken" ] || exit 1
-		for kernel in "$root"/lib/modules/*; do
+		for kernel in /lib/modules/*; do
 			kernel=\${kernel##*/}
-			mkdir -p "$root/var/lib/vfio-early"
-			"$top/build/vfio-early" image --kernel "\$kernel" --builder test --root "$root" |
-				grep -e '^manifest ' -e '^use ' >"$root/var/lib/vfio-early/\$kernel"
-			: >"$root/boot/initrd.img-\$kernel"
+			mkdir -p /var/lib/vfio-early
+			"$top/build/vfio-early" image --kernel "\$kernel" --builder test |
+				grep -e '^manifest ' -e '^use ' >"/var/lib/vfio-early/\$kernel"
+			: >"/boot/initrd.img-\$kernel"
 		done
 	END
 	chmod 755 "$root/usr/$1"
@@ -56,11 +57,11 @@ snapshot() {
 }
 
 test_enable() {
-	host enable 02:00.0
+	live enable 02:00.0
 	ended 0
 	assertEquals '00:01.1/00.0 10de:1b80  # 02:00.0 GP104 [GeForce GTX 1080]' "$(sed -n 2p "$own")"
 	assertEquals 644 "$(stat -c %a "$own")"
-	line "wrote $own:2  00:01.1/00.0 10de:1b80 *"
+	line "wrote $name:2  00:01.1/00.0 10de:1b80 *"
 	ran 'update-initramfs -u -k all'
 	line "rebuilt images: $version. Nothing changes before the reboot."
 	line 'After it: 02:00.0 * is for guests: its outputs stay dark'
@@ -72,10 +73,10 @@ test_enable() {
 }
 
 test_twice_changes_nothing() {
-	host enable 02:00.0 03:00.0
+	live enable 02:00.0 03:00.0
 	snapshot >"$work/before"
 	: >"$work/ran"
-	host enable 02:00.0 03:00.0
+	live enable 02:00.0 03:00.0
 	ended 0
 	line 'already configured: nothing to write'
 	ran_nothing
@@ -83,15 +84,15 @@ test_twice_changes_nothing() {
 }
 
 test_one_more() {
-	host enable 02:00.0
-	host enable 03:00.0
+	live enable 02:00.0
+	live enable 03:00.0
 	ended 0
 	assertEquals 2 "$(grep -c '^0' "$own")"
-	line "wrote $own:3 *"
+	line "wrote $name:3 *"
 }
 
 test_options_are_written() {
-	host enable '01:00.0 allow=last-display siblings=none driver=pci-stub optional else=none'
+	live enable '01:00.0 allow=last-display siblings=none driver=pci-stub optional else=none'
 	ended 0
 	assertEquals '00:01.0/00.0 10de:1b80 allow=last-display siblings=none driver=pci-stub optional else=none  # 01:00.0 GP104 [GeForce GTX 1080]' \
 		"$(sed -n 2p "$own")"
@@ -101,35 +102,35 @@ test_options_are_written() {
 
 # One argument brings the device, another an option for it.
 test_options_of_two_arguments() {
-	host enable 10de:1b80:1458:3702 '01:00.0 allow=in-use'
+	live enable 10de:1b80:1458:3702 '01:00.0 allow=in-use'
 	ended 0
 	line '*wrote *01.0/00.0 10de:1b80 allow=in-use  # 01:00.0 *'
 }
 
 # A line that stands is not edited: that its options stay as they are must not pass for done.
 test_options_for_what_stands() {
-	host enable 02:00.0
+	live enable 02:00.0
 	snapshot >"$work/before"
-	host enable '02:00.0 allow=last-display'
+	live enable '02:00.0 allow=last-display'
 	ended 1
 	grep -q '90-enable.conf:2 selects 02:00.0 already, with other options' "$err" || fail "$(cat "$err")"
 	assertEquals '' "$(snapshot | diff "$work/before" -)"
-	host disable 02:00.0
-	host enable '02:00.0 allow=last-display'
-	host enable '02:00.0 allow=last-display'
+	live disable 02:00.0
+	live enable '02:00.0 allow=last-display'
+	live enable '02:00.0 allow=last-display'
 	ended 0
 	line 'already configured: nothing to write'
 }
 
 test_optional_and_absent() {
-	host enable --no-image '09:00.0 optional'
+	live enable --no-image '09:00.0 optional'
 	ended 0
 	line '09:00.0 is not there: *'
 	no_line 'already configured*'
 }
 
 test_all_functions() {
-	host enable 02:00
+	live enable 02:00
 	ended 0
 	assertEquals '00:01.1/00.0 00:01.1/00.1' "$(sed -n 's/ .*//; /^0/p' "$own" | xargs)"
 }
@@ -138,7 +139,7 @@ test_all_functions() {
 
 refuses() {
 	snapshot >"$work/before"
-	host enable "$@"
+	live enable "$@"
 	ended 1
 	grep -q '^vfio-early: enable: refused; nothing was changed' "$err" || fail "$(cat "$err")"
 	assertEquals '' "$(snapshot | diff "$work/before" -)"
@@ -149,7 +150,7 @@ test_last_display() {
 	refuses 10de:1b80 00:02.0
 	line 'FAIL last-display *'
 	line ' *fix: *allow=last-display'
-	host enable 10de:1b80 '00:02.0 allow=last-display'
+	live enable 10de:1b80 '00:02.0 allow=last-display'
 	ended 0
 }
 
@@ -164,19 +165,19 @@ test_disk_in_use() {
 	refuses 03:00.0
 	line 'FAIL boot-disk * group 16 is not taken, because of 0000:03:00.0'
 	line ' *fix: the host needs 0000:03:00.0 for /: *allow=boot-disk'
-	host enable '03:00.0 allow=boot-disk'
+	live enable '03:00.0 allow=boot-disk'
 	ended 0
 	line 'wrote *  00:1b.0/00.0 144d:a808 allow=boot-disk *'
 }
 
 test_not_a_selector() {
-	host enable 0x10de:0x1b80
+	live enable 0x10de:0x1b80
 	ended 2
 	assertTrue 'a guess' "grep -q 10de:1b80 '$err'"
-	host enable
+	live enable
 	ended 2
 	for command in enable disable; do
-		host $command --kernel-params ' '
+		live $command --kernel-params ' '
 		ended 2
 		assertEquals "vfio-early: $command: an empty selector: which device? See vfio-early list" "$(cat "$err")"
 	done
@@ -200,7 +201,7 @@ test_keeps_what_is_there() {
 	mkdir -p "${own%/*}"
 	printf '# mine\n03:00.0 optional' >"$own"
 	chmod 600 "$own"
-	host enable 02:00.0
+	live enable 02:00.0
 	ended 0
 	assertEquals "$(printf '# mine\n03:00.0 optional\n00:01.1/00.0 10de:1b80  # 02:00.0 GP104 [GeForce GTX 1080]')" "$(cat "$own")"
 	assertEquals 600 "$(stat -c %a "$own")"
@@ -210,16 +211,16 @@ test_keeps_what_is_there() {
 
 test_builder_fails() {
 	: >"$work/broken"
-	host enable 02:00.0
+	live enable 02:00.0
 	ended 1
 	assertTrue 'says so' "grep -q 'configuration written, images for $version not rebuilt, next boot unchanged' '$err'"
 	no_line 'next: *'
-	host enable 02:00.0
+	live enable 02:00.0
 	ended 1
 	assertTrue 'wrote nothing' "grep -q 'vfio-early: images for $version not rebuilt, next boot unchanged' '$err'"
 	rm "$work/broken"
 	: >"$work/ran"
-	host enable 02:00.0
+	live enable 02:00.0
 	ended 0
 	ran 'update-initramfs -u -k all'
 }
@@ -227,7 +228,7 @@ test_builder_fails() {
 # A hook behind the image failed, which may have been to copy it to the EFI partition.
 test_builder_fails_in_the_end() {
 	echo 'exit 1' >>"$root/usr/sbin/update-initramfs"
-	host enable 02:00.0
+	live enable 02:00.0
 	ended 1
 	grep -q 'rebuilt, but perhaps not in their place' "$err" || fail "$(cat "$err")"
 	no_line 'next: *'
@@ -235,7 +236,7 @@ test_builder_fails_in_the_end() {
 
 test_no_builder() {
 	rm "$root/usr/sbin/update-initramfs"
-	host enable 02:00.0
+	live enable 02:00.0
 	ended 1
 	assertTrue 'says so' "grep -q 'not rebuilt (neither update-initramfs nor dracut is here)' '$err'"
 }
@@ -243,13 +244,13 @@ test_no_builder() {
 test_dracut() {
 	rm "$root/usr/sbin/update-initramfs"
 	builder bin/dracut
-	host enable 02:00.0
+	live enable 02:00.0
 	ended 0
 	ran 'dracut --regenerate-all --force'
 }
 
 test_no_image() {
-	host enable --no-image 02:00.0
+	live enable --no-image 02:00.0
 	ended 0
 	ran_nothing
 	line "images to rebuild: $version, with: update-initramfs -u -k all"
@@ -259,16 +260,16 @@ test_no_image() {
 
 test_dry_run() {
 	snapshot >"$work/before"
-	host enable --dry-run 02:00.0
+	live enable --dry-run 02:00.0
 	ended 0
-	line "would write $own:2 *"
+	line "would write $name:2 *"
 	assertEquals '' "$(snapshot | diff "$work/before" -)"
 	ran_nothing
 }
 
 test_sealed_key() {
 	echo 'root UUID=1 none luks,tpm2-device=auto' >"$root/etc/crypttab"
-	host enable 02:00.0
+	live enable 02:00.0
 	ended 0
 	assertTrue 'warned' "grep -q 'a key in the TPM may be sealed' '$err'"
 }
@@ -276,18 +277,18 @@ test_sealed_key() {
 # ---- disable ----
 
 test_disable() {
-	host enable 02:00.0 03:00.0
+	live enable 02:00.0 03:00.0
 	: >"$work/ran"
-	host disable 02:00.0
+	live disable 02:00.0
 	ended 0
-	line "taken out of $own: 00:01.1/00.0 *"
+	line "taken out of $name: 00:01.1/00.0 *"
 	ran 'update-initramfs -u -k all'
 	assertEquals '00:1b.0/00.0' "$(sed -n 's/ .*//; /^0/p' "$own")"
-	host disable 03:00
+	live disable 03:00
 	ended 0
 	assertFalse 'no reason to be there' "[ -e '$own' ]"
 	: >"$work/ran"
-	host disable 03:00
+	live disable 03:00
 	ended 0
 	line '03:00 is not enabled: nothing to take out'
 	ran_nothing
@@ -308,27 +309,27 @@ test_disable_where_it_cannot() {
 
 test_disable_by_any_name() {
 	for selector in 02:00.0 00:01.1/00.0 10de:1b80:1043:85aa '00:01.1/00.0 10de:1b80'; do
-		host enable 02:00.0
-		host disable "$selector"
+		live enable 02:00.0
+		live disable "$selector"
 		ended 0
 		assertFalse "$selector" "[ -e '$own' ]"
 	done
 }
 
 test_disable_what_is_gone() {
-	host enable 03:00.0
+	live enable 03:00.0
 	rm -r "${root:?}/sys/bus/pci/devices/0000:03:00.0" "$root/sys/kernel/iommu_groups/16"
-	host disable 00:1b.0/00.0
+	live disable 00:1b.0/00.0
 	ended 0
 	assertFalse "[ -e '$own' ]"
 }
 
 test_disable_names_a_persons_own_file() {
-	host enable 03:00.0
+	live enable 03:00.0
 	echo 02:00.0 >"$conf"
 	: >"$work/ran"
 	snapshot >"$work/before"
-	host disable 02:00.0 03:00.0
+	live disable 02:00.0 03:00.0
 	ended 1
 	assertTrue 'file and line' "grep -q '/etc/vfio-early.conf:1 selects it: 02:00.0' '$err'"
 	assertEquals '' "$(snapshot | diff "$work/before" -)"
@@ -339,10 +340,10 @@ test_disable_names_a_persons_own_file() {
 test_disable_the_last_with_dracut() {
 	rm "$root/usr/sbin/update-initramfs"
 	builder bin/dracut
-	host enable 02:00.0
+	live enable 02:00.0
 	program dracut
 	mv "$root/usr/sbin/dracut" "$root/usr/bin/dracut"
-	host disable 02:00.0
+	live disable 02:00.0
 	ended 0
 	assertFalse 'the record' "[ -e '$root/var/lib/vfio-early/$version' ]"
 }
@@ -368,7 +369,7 @@ test_iommu_is_needed() {
 test_grub() {
 	without_iommu
 	program update-grub
-	host enable --kernel-params 02:00.0
+	live enable --kernel-params 02:00.0
 	ended 0
 	# shellcheck disable=SC2016 # as GRUB's script wants it
 	assertEquals 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX intel_iommu=on"' \
@@ -376,20 +377,20 @@ test_grub() {
 	ran update-grub*
 	: >"$work/ran"
 	snapshot >"$work/before"
-	host enable --kernel-params 02:00.0
+	live enable --kernel-params 02:00.0
 	ended 0
 	ran_nothing
 	assertEquals '' "$(snapshot | diff "$work/before" -)"
-	host check
+	live check
 	line 'WARN iommu *off in this boot, intel_iommu=on was added since*'
 	printf 'cpu 1\nbtime %s\n' "$(($(date +%s) - 60))" >"$root/proc/stat"
-	host check
+	live check
 	line 'WARN iommu *off in this boot, intel_iommu=on was added since*'
 	printf 'cpu 1\nbtime %s\n' "$(($(date +%s) + 60))" >"$root/proc/stat"
-	host check
+	live check
 	line 'FAIL iommu *off, although this boot came after intel_iommu=on was added (/etc/default/grub.d/90-vfio-early.cfg)'
 	refuses --kernel-params 03:00.0
-	host disable --kernel-params 02:00.0
+	live disable --kernel-params 02:00.0
 	ended 0
 	assertFalse 'taken back' "[ -e '$root/etc/default/grub.d/90-vfio-early.cfg' ]"
 	ran update-grub*
@@ -399,12 +400,12 @@ test_grub() {
 test_a_program_that_is_gone() {
 	without_iommu
 	program update-grub
-	host enable --kernel-params
+	live enable --kernel-params
 	mv "$root/usr/sbin/update-grub" "$work/update-grub"
 	: >"$work/ran"
 	(
 		cd "$work" || exit
-		host disable --kernel-params
+		live disable --kernel-params
 		ended 1
 	)
 	ran_nothing
@@ -414,9 +415,9 @@ test_a_program_that_is_gone() {
 test_grubby() {
 	without_iommu
 	program grubby
-	host enable --kernel-params 02:00.0
+	live enable --kernel-params 02:00.0
 	ran 'grubby --update-kernel=ALL --args=intel_iommu=on'
-	host disable --kernel-params 02:00.0
+	live disable --kernel-params 02:00.0
 	ran 'grubby --update-kernel=ALL --remove-args=intel_iommu=on'
 }
 
@@ -427,18 +428,18 @@ test_kernel_cmdline_file() {
 	builder sbin/update-initramfs
 	mkdir -p "$root/etc/kernel"
 	echo 'root=UUID=1 rw quiet' >"$root/etc/kernel/cmdline"
-	host enable --no-image --kernel-params 02:00.0
+	live enable --no-image --kernel-params 02:00.0
 	ended 0
 	assertEquals 'root=UUID=1 rw quiet intel_iommu=on' "$(cat "$root/etc/kernel/cmdline")"
 	ran_nothing
-	host disable --no-image --kernel-params 02:00.0
+	live disable --no-image --kernel-params 02:00.0
 	ended 0
 	assertEquals 'root=UUID=1 rw quiet' "$(cat "$root/etc/kernel/cmdline")"
-	host enable --kernel-params
+	live enable --kernel-params
 	ended 0
 	ran 'update-initramfs -u -k all'
 	: >"$work/ran"
-	host disable --kernel-params
+	live disable --kernel-params
 	ended 0
 	ran 'update-initramfs -u -k all'
 }
@@ -447,10 +448,10 @@ test_kernel_cmdline_file_with_a_comment() {
 	without_iommu
 	mkdir -p "$root/etc/kernel"
 	printf '# mine\n\nroot=UUID=1\nquiet\n' >"$root/etc/kernel/cmdline"
-	host enable --no-image --kernel-params
+	live enable --no-image --kernel-params
 	ended 0
 	assertEquals '# mine root=UUID=1 intel_iommu=on quiet' "$(xargs <"$root/etc/kernel/cmdline")"
-	host disable --no-image --kernel-params
+	live disable --no-image --kernel-params
 	assertEquals '# mine root=UUID=1 quiet' "$(xargs <"$root/etc/kernel/cmdline")"
 }
 
@@ -461,11 +462,11 @@ test_kernel_cmdline_file_and_a_builder_that_fails() {
 	mkdir -p "$root/etc/kernel"
 	echo 'root=UUID=1 rw quiet' >"$root/etc/kernel/cmdline"
 	: >"$work/broken"
-	host enable --kernel-params 02:00.0
+	live enable --kernel-params 02:00.0
 	ended 1
 	assertTrue 'says so' "grep -q 'configuration written, images for $version not rebuilt, next boot unchanged' '$err'"
 	rm "$work/broken" "$root/usr/sbin/update-initramfs"
-	host enable --kernel-params
+	live enable --kernel-params
 	ended 1
 	assertTrue 'says what to do' "grep -q 'make the images anew' '$err'"
 }
@@ -475,7 +476,7 @@ test_sealed_to_the_command_line() {
 	without_iommu
 	program update-grub
 	cmdline 'quiet rd.luks.options=tpm2-device=auto'
-	"$VFIO_EARLY" enable --kernel-params --root "$root" >"$out" 2>&1
+	"$top/tests/tools/live" "$root" "$work" "$top" "$VFIO_EARLY" enable --kernel-params >"$out" 2>&1
 	case $(sed -n 1p "$out") in *'a key in the TPM may be sealed'*) ;; *) fail "$(cat "$out")" ;; esac
 	assertEquals 1 "$(grep -c 'a key in the TPM' "$out")"
 }
@@ -486,16 +487,16 @@ test_half_done_is_finished() {
 	program update-grub
 	cp "$root/usr/sbin/update-grub" "$work/update-grub"
 	echo 'exit 1' >>"$root/usr/sbin/update-grub"
-	host enable --kernel-params 02:00.0
+	live enable --kernel-params 02:00.0
 	ended 1
-	host check
+	live check
 	line 'FAIL iommu *'
 	cp "$work/update-grub" "$root/usr/sbin/update-grub"
 	: >"$work/ran"
-	host enable --kernel-params 02:00.0
+	live enable --kernel-params 02:00.0
 	ended 0
 	ran update-grub*
-	host check
+	live check
 	line 'WARN iommu *was added since*'
 }
 
@@ -504,7 +505,7 @@ test_already_there() {
 	mkdir -p "$root/boot/loader/entries"
 	printf 'title a\noptions\tintel_iommu=on\n' >"$root/boot/loader/entries/a.conf"
 	snapshot >"$work/before"
-	host enable --kernel-params
+	live enable --kernel-params
 	ended 0
 	line 'kernel parameters: /boot/loader/entries has intel_iommu=on already'
 	assertEquals '' "$(snapshot | diff "$work/before" -)"
@@ -515,7 +516,7 @@ test_line_ends_of_others() {
 	without_iommu
 	mkdir -p "$root/boot/loader/entries"
 	printf 'title a\r\noptions root=1\r\n' >"$root/boot/loader/entries/a.conf"
-	host enable --kernel-params 02:00.0
+	live enable --kernel-params 02:00.0
 	ended 0
 	assertEquals "$(printf 'options root=1 intel_iommu=on\r')" "$(tail -n 1 "$root/boot/loader/entries/a.conf")"
 }
@@ -526,10 +527,10 @@ test_what_was_there_is_not_taken_back() {
 	mkdir -p "$root/boot/loader/entries"
 	printf 'title a\noptions root=1 quiet\n' >"$root/boot/loader/entries/a.conf"
 	printf 'title b\noptions intel_iommu=on root=1\n' >"$root/boot/loader/entries/b.conf"
-	host enable --kernel-params 02:00.0
+	live enable --kernel-params 02:00.0
 	ended 0
 	assertEquals 'options root=1 quiet intel_iommu=on' "$(tail -n 1 "$root/boot/loader/entries/a.conf")"
-	host disable --kernel-params 02:00.0
+	live disable --kernel-params 02:00.0
 	ended 0
 	assertEquals 'options root=1 quiet' "$(tail -n 1 "$root/boot/loader/entries/a.conf")"
 	assertEquals 'options intel_iommu=on root=1' "$(tail -n 1 "$root/boot/loader/entries/b.conf")"
@@ -537,13 +538,13 @@ test_what_was_there_is_not_taken_back() {
 
 test_unknown_boot_loader() {
 	without_iommu
-	host enable --kernel-params 02:00.0
+	live enable --kernel-params 02:00.0
 	ended 1
 	assertTrue 'says what to do' "grep -q 'add intel_iommu=on to the kernel command line yourself' '$err'"
 }
 
 test_nothing_is_needed() {
-	host enable --kernel-params 02:00.0
+	live enable --kernel-params 02:00.0
 	ended 0
 	line 'kernel parameters: nothing is needed'
 }

@@ -115,6 +115,19 @@ host() {
 	run_host "$VFIO_EARLY" "$@"
 }
 
+# live COMMAND [ARGUMENT...]: the host command on the fake machine as the system that runs (see tests/tools/live);
+# without namespaces the rest of the test is skipped
+live() {
+	if ! unshare -rmpfn true 2>/dev/null; then
+		isSkipping || skip 'no namespaces'
+		startSkipping
+		return
+	fi
+	"$top/tests/tools/live" "$root" "$work" "$top" "$VFIO_EARLY" "$@" >"$out" 2>"$err"
+	status=$?
+	[ $status -eq 3 ] || sound $status
+}
+
 # as_user COMMAND [ARGUMENT...]: the same by a user without rights; false, after a skip, where there is none
 as_user() {
 	if [ "$(id -u)" -ne 0 ]; then

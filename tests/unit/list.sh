@@ -161,7 +161,7 @@ test_slots_cost() {
 		echo "0000:8$slot:00" >"$root/sys/bus/pci/slots/$slot/address"
 	done
 	strace -o "$work/trace" "$top/build/vfio-early" list --root "$root" >/dev/null
-	assertEquals 9 "$(grep -c 'sys/bus/pci/slots/./address' "$work/trace")"
+	assertEquals 9 "$(grep 'sys/bus/pci/slots/./address' "$work/trace" | grep -cv O_PATH)"
 }
 
 # pci.ids does not know it, and libpci asks elsewhere then.

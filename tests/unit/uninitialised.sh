@@ -19,7 +19,7 @@ test_boot_program() {
 test_host_command() {
 	! command -v valgrind >/dev/null && skip "valgrind is not installed" && return
 	VFIO_EARLY=$work/vfio-early
-	printf '#!/bin/sh\nexec valgrind -q --error-exitcode=99 --leak-check=no "%s" "$@"\n' "$top/build/vfio-early" >"$VFIO_EARLY"
+	printf '#!/bin/sh\nexec valgrind -q --error-exitcode=99 --leak-check=no "%s" "$@"\n' "$top/build/test/vfio-early-plain" >"$VFIO_EARLY"
 	chmod 755 "$VFIO_EARLY"
 	machine host-driver-first
 	boot 01:00.0

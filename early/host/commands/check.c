@@ -59,7 +59,7 @@ static int read_options(int count, char **arguments, struct options *options)
 			options->config = optarg;
 			break;
 		case 'h':
-			fputs(help, stdout);
+			say_lines(help);
 			return EXIT_FINE;
 		default:
 			return EXIT_USAGE;
@@ -68,36 +68,25 @@ static int read_options(int count, char **arguments, struct options *options)
 	return -1;
 }
 
-void check_everything(const struct machine *machine, char *const *selectors, size_t count, struct checking *checking)
-{
-	*checking = (struct checking) { .machine = machine, .trial = count || machine->config_fd != machine->fd };
-	rehearse(machine, selectors, count, &checking->rehearsal);
-	check_host(checking);
-	check_requests(checking);
-	check_groups(checking);
-	check_settings(checking);
-	check_kernels(checking);
-}
-
 /* Its answer in one line, and what to type next. */
 static void print_answer(const struct checking *checking)
 {
 	struct counts counts = report_counts(&checking->rehearsal.boot.decision);
 	size_t wrong = findings_count(&checking->findings, LEVEL_FAIL);
 
-	printf("next boot: %u device%s to vfio-pci", counts.planned + counts.already,
+	say("next boot: %u device%s to vfio-pci", counts.planned + counts.already,
 	       counts.planned + counts.already == 1 ? "" : "s");
 	if (counts.refused)
-		printf(", %u refused", counts.refused);
-	printf("; %zu FAIL, %zu WARN\n", wrong, findings_count(&checking->findings, LEVEL_WARN));
+		say(", %u refused", counts.refused);
+	say("; %zu FAIL, %zu WARN\n", wrong, findings_count(&checking->findings, LEVEL_WARN));
 	if (wrong)
-		puts("next: mend what FAILs, then: vfio-early check");
+		say("next: mend what FAILs, then: vfio-early check\n");
 	else if (!counts.planned)
-		puts("next: choose a device: vfio-early list");
+		say("next: choose a device: vfio-early list\n");
 	else if (checking->trial)
-		puts("next: sudo vfio-early enable, with the same selectors");
+		say("next: sudo vfio-early enable, with the same selectors\n");
 	else
-		puts("next: reboot, then: vfio-early verify");
+		say("next: reboot, then: vfio-early verify\n");
 }
 
 int command_check(int count, char **arguments)
@@ -121,7 +110,7 @@ int command_check(int count, char **arguments)
 		return complain(EXIT_CANNOT_RUN, "check: %s: there is none: is /sys mounted?",
 				machine_path(&machine, "sys/bus/pci/devices"));
 	if (options.log)
-		fputs(report(&checking.rehearsal.boot, NULL).text.bytes, stdout);
+		say_lines(report(&checking.rehearsal.boot, NULL).text.bytes);
 	else if (options.json)
 		findings_print_json(&checking.findings, "checks");
 	else

@@ -2,10 +2,13 @@
 /* vfio-early disable: take out what "enable" wrote; what a person wrote is theirs. */
 #include "check/checks.h"
 #include "commands.h"
-#include "../settings/kernel_parameters.h"
-#include "../image/rehearse.h"
 #include "switching.h"
 
+#include "../image/rebuild.h"
+#include "../image/rehearse.h"
+#include "../machine/match.h"
+#include "../settings/kernel_parameter.h"
+#include "../settings/own_file.h"
 #include "../../core/address.h"
 #include "../../core/root.h"
 #include "../../core/stages.h"
@@ -25,8 +28,8 @@ static const char help[] =
 	"  --kernel-params  also take back the kernel parameter that enable has added\n"
 	"  --no-image       leave the images as they are\n"
 	"  --dry-run        say what would be done\n"
-	"  --root DIR       the system below DIR (add --no-image: its image builder would\n"
-	"                   run in this one)\n"
+	"  --root DIR       the system below DIR: nothing of it is run, what is left to\n"
+	"                   type there is said\n"
 	"\n"
 	"Exit code: 0, 1 refused or not finished, 2 wrong usage, 3 cannot run.\n";
 
@@ -46,16 +49,6 @@ static struct selection selection_of(struct rehearsal *rehearsal, struct request
 	return selection;
 }
 
-static bool is_same_place(const struct selector *one, const struct selector *other)
-{
-	if (one->place != other->place || one->hop_count != other->hop_count ||
-	    memcmp(one->hops, other->hops, one->hop_count))
-		return false;
-	if (one->place == PLACE_ANY)
-		return id_matches(&one->id, &other->id);
-	return !address_compare(&one->address, &other->address);
-}
-
 /* Whether a line of the configuration is about what an argument names; that may be absent. */
 static bool is_about(struct rehearsal *rehearsal, struct request *line, struct request *argument)
 {
@@ -65,7 +58,7 @@ static bool is_about(struct rehearsal *rehearsal, struct request *line, struct r
 		for_each(named, &other.devices)
 			if (selected->device == named->device)
 				return true;
-	return is_same_place(&line->what, &argument->what);
+	return selectors_agree(&line->what, &argument->what);
 }
 
 /* What the arguments name, line by line of the configuration; an argument without any is said. */
@@ -88,7 +81,7 @@ static void find_lines(struct disabling *disabling)
 				*list_add(&disabling->theirs) = line;
 		}
 		if (!found)
-			printf("%s is not enabled: nothing to take out\n", argument->text);
+			say("%s is not enabled: nothing to take out\n", argument->text);
 	}
 }
 
@@ -114,7 +107,7 @@ static bool has_selectors(const char *content)
 static enum exit_code take_out(const struct switching *switching, const struct machine *machine,
 			       const struct disabling *disabling)
 {
-	const char *old = read_own_file(machine), *line;
+	const char *old = own_file_read(machine), *line;
 	struct text content = { 0 };
 	struct strings gone = { 0 };
 	enum exit_code code = EXIT_FINE;
@@ -132,10 +125,10 @@ static enum exit_code take_out(const struct switching *switching, const struct m
 		line += length + (line[length] == '\n');
 	}
 	if (!switching->dry_run)
-		code = write_own_file(machine, content.bytes && has_selectors(content.bytes) ? content.bytes : "");
+		code = own_file_write(machine, content.bytes && has_selectors(content.bytes) ? content.bytes : "");
 	if (!code)
 		for_each(was, &gone)
-			printf("%s of %s: %s\n", switching->dry_run ? "would be taken out" : "taken out",
+			say("%s of %s: %s\n", switching->dry_run ? "would be taken out" : "taken out",
 			       machine_path(machine, OWN_FILE), *was);
 	return code;
 }
@@ -147,16 +140,16 @@ static enum exit_code switch_back(const struct switching *switching, const struc
 	if (!switching->kernel_params)
 		return EXIT_FINE;
 	if (!parameter_is_ours(machine)) {
-		puts("kernel parameters: none was added");
+		say("kernel parameters: none was added\n");
 		return EXIT_FINE;
 	}
 	rehearse(machine, NULL, 0, &now);
 	if (now.boot.config.requests.count) {
-		puts("kernel parameters: kept, other devices are configured");
+		say("kernel parameters: kept, other devices are configured\n");
 		return EXIT_FINE;
 	}
 	if (switching->dry_run) {
-		puts("would take back the kernel parameter");
+		say("would take back the kernel parameter\n");
 		return EXIT_FINE;
 	}
 	warn_of_sealed_keys(machine);
@@ -192,7 +185,7 @@ int command_disable(int count, char **arguments)
 		return code;
 	switching.has_written = disabling.ours.count && !switching.dry_run;
 	code = switch_back(&switching, &machine);
-	images = rebuild_images(&switching, &machine);
+	images = switching_images(&switching, &machine);
 	code = code ? code : images;
 	if (switching.has_written && !code)
 		say_next(&switching);

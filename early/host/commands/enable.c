@@ -2,10 +2,13 @@
 /* vfio-early enable: check, write a line a device into a file of its own, rebuild the images. */
 #include "check/checks.h"
 #include "commands.h"
-#include "../settings/kernel_parameters.h"
-#include "../machine/names.h"
 #include "switching.h"
 
+#include "../image/rebuild.h"
+#include "../image/rehearse.h"
+#include "../machine/names.h"
+#include "../settings/kernel_parameter.h"
+#include "../settings/own_file.h"
 #include "../../core/inventory.h"
 #include "../../core/refusal.h"
 #include "../../core/root.h"
@@ -25,8 +28,8 @@ static const char help[] =
 	"  --kernel-params  also switch the IOMMU on, where the kernel's default is off\n"
 	"  --no-image       leave the images as they are\n"
 	"  --dry-run        say what would be done\n"
-	"  --root DIR       the system below DIR (add --no-image: its image builder would\n"
-	"                   run in this one)\n"
+	"  --root DIR       the system below DIR: nothing of it is run, what is left to\n"
+	"                   type there is said\n"
 	"\n"
 	"Exit code: 0, 1 refused or not finished, 2 wrong usage, 3 cannot run.\n";
 
@@ -151,12 +154,12 @@ static void say_what_stands(const struct rehearsal *before, const struct rehears
 
 	for_each(absence, &selection->absences)
 		if (is_argument(&absence->request->at)) {
-			printf("%s is not there: its path and ID are not known, nothing to write\n",
+			say("%s is not there: its path and ID are not known, nothing to write\n",
 			       absence->request->text);
 			absent++;
 		}
 	if (asked > absent && selection->devices.count == before->boot.decision.selection.devices.count)
-		puts("already configured: nothing to write");
+		say("already configured: nothing to write\n");
 }
 
 static unsigned count_lines(const char *text)
@@ -171,7 +174,7 @@ static unsigned count_lines(const char *text)
 static enum exit_code write_lines(const struct switching *switching, const struct machine *machine,
 				  const struct strings *lines)
 {
-	const char *old = read_own_file(machine);
+	const char *old = own_file_read(machine);
 	struct text content = { 0 };
 	unsigned number;
 	enum exit_code code = EXIT_FINE;
@@ -185,10 +188,10 @@ static enum exit_code write_lines(const struct switching *switching, const struc
 	for_each(line, lines)
 		text_print(&content, "%s\n", *line);
 	if (!switching->dry_run)
-		code = write_own_file(machine, content.bytes);
+		code = own_file_write(machine, content.bytes);
 	if (!code)
 		for_each(line, lines)
-			printf("%s %s:%u  %s\n", switching->dry_run ? "would write" : "wrote",
+			say("%s %s:%u  %s\n", switching->dry_run ? "would write" : "wrote",
 			       machine_path(machine, OWN_FILE), number++, *line);
 	return code;
 }
@@ -220,7 +223,7 @@ static void say_which_screens(const struct checking *checking)
 		bool goes = is_planned(&checking->rehearsal, *device);
 
 		if (device_is_display(*device))
-			printf("After it: %s %s\n", device_shown(*device),
+			say("After it: %s %s\n", device_shown(*device),
 			       goes ? "is for guests: its outputs stay dark" : "stays: plug a screen in there");
 	}
 }
@@ -228,7 +231,7 @@ static void say_which_screens(const struct checking *checking)
 static void say_the_rest(const struct switching *switching, const struct checking *checking)
 {
 	say_which_screens(checking);
-	puts("Way back: \"recovery mode\" in the boot menu, or vfio.early=off on the kernel command line.");
+	say("Way back: \"recovery mode\" in the boot menu, or vfio.early=off on the kernel command line.\n");
 	say_next(switching);
 }
 
@@ -238,11 +241,11 @@ static enum exit_code switch_iommu(const struct switching *switching, const stru
 	if (!switching->kernel_params)
 		return EXIT_FINE;
 	if (!parameter) {
-		puts("kernel parameters: nothing is needed");
+		say("kernel parameters: nothing is needed\n");
 		return EXIT_FINE;
 	}
 	if (switching->dry_run) {
-		printf("would add %s: %s\n", parameter, parameters_place(machine) ? parameters_place(machine) : "?");
+		say("would add %s: %s\n", parameter, parameters_place(machine) ? parameters_place(machine) : "?");
 		return EXIT_FINE;
 	}
 	if (!parameter_is_added(machine))
@@ -289,7 +292,7 @@ int command_enable(int count, char **arguments)
 		return code;
 	switching.has_written = lines.count && !switching.dry_run;
 	code = switch_iommu(&switching, &machine, parameter);
-	images = rebuild_images(&switching, &machine);
+	images = switching_images(&switching, &machine);
 	code = code ? code : images;
 	if (switching.has_written && !code)
 		say_the_rest(&switching, &after);

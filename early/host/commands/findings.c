@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Findings, as lines for a person and as JSON. */
 #include "findings.h"
+#include "table.h"
 
-#include "json.h"
+#include "../machine/say.h"
 #include "../../core/text.h"
 
-#include <libsmartcols/libsmartcols.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char *const level_names[] = { [LEVEL_PASS] = "PASS", [LEVEL_WARN] = "WARN", [LEVEL_FAIL] = "FAIL" };
-static const char *const level_colors[] = {
-	[LEVEL_PASS] = "\033[32m", [LEVEL_WARN] = "\033[33m", [LEVEL_FAIL] = "\033[31m",
+static const enum color level_colors[] = {
+	[LEVEL_PASS] = COLOR_GREEN, [LEVEL_WARN] = COLOR_YELLOW, [LEVEL_FAIL] = COLOR_RED,
 };
 
 void findings_add(struct findings *findings, enum level level, const char *check, const char *fix,
@@ -50,18 +47,15 @@ static int width_of_checks(const struct findings *findings)
 
 void findings_print(const struct findings *findings, bool quiet)
 {
-	const char *no_color = getenv("NO_COLOR");
-	bool colors = isatty(STDOUT_FILENO) && !(no_color && *no_color);
 	int width = width_of_checks(findings);
 
 	for_each(finding, findings) {
 		if (quiet && finding->level == LEVEL_PASS)
 			continue;
-		printf("%s%s%s %-*s  %s\n", colors ? level_colors[finding->level] : "", level_names[finding->level],
-		       colors ? "\033[0m" : "", width, finding->check,
-		       finding->text);
+		say_colored(level_names[finding->level], level_colors[finding->level]);
+		say(" %-*s  %s\n", width, finding->check, finding->text);
 		if (finding->fix)
-			printf("     %*s  fix: %s\n", width, "", finding->fix);
+			say("     %*s  fix: %s\n", width, "", finding->fix);
 	}
 }
 
@@ -77,11 +71,11 @@ void findings_print_json(const struct findings *findings, const char *name)
 	for_each(finding, findings) {
 		struct libscols_line *line = scols_table_new_line(table, NULL);
 
-		scols_line_set_data(line, 0, level_names[finding->level]);
-		scols_line_set_data(line, 1, finding->check);
-		scols_line_set_data(line, 2, finding->text);
-		scols_line_set_data(line, 3, finding->fix);
+		table_set(line, 0, level_names[finding->level]);
+		table_set(line, 1, finding->check);
+		table_set(line, 2, finding->text);
+		table_set(line, 3, finding->fix);
 	}
-	json_print(table);
+	table_print_json(table);
 	scols_unref_table(table);
 }

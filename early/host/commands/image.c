@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vfio-early image: the manifest of what belongs into an initramfs image, and the only place that knows. */
 #include "commands.h"
+
 #include "../image/content.h"
 #include "../machine/machine.h"
+#include "../machine/running.h"
 #include "../uses/uses.h"
-
 #include "../../core/errors.h"
-#include "../../core/text.h"
 #include "../../core/root.h"
+#include "../../core/text.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -60,7 +61,7 @@ static int read_options(int count, char **arguments, struct options *options)
 			options->root = optarg;
 			break;
 		case 'h':
-			fputs(help, stdout);
+			say_lines(help);
 			return EXIT_FINE;
 		default:
 			return EXIT_USAGE;
@@ -73,33 +74,10 @@ static int read_options(int count, char **arguments, struct options *options)
 	return -1;
 }
 
-/* The boot program is installed beside this one: in ../lib/vfio-early, or, before installation, in this directory. */
-static const char *boot_program(void)
-{
-	char self[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	const char *beside, *installed;
-	char *slash;
-
-	if (length < 0)
-		return NULL;
-	self[length] = '\0';
-	slash = strrchr(self, '/');
-	if (!slash)
-		return NULL;
-	*slash = '\0';
-	beside = text_of("%s/vfio-early-boot", self);
-	slash = strrchr(self, '/');
-	if (slash)
-		*slash = '\0';
-	installed = text_of("%s/lib/vfio-early/vfio-early-boot", self);
-	return !access(installed, R_OK) ? installed : !access(beside, R_OK) ? beside : NULL;
-}
-
 static void print_modules(const struct module_list *list)
 {
 	for_each(item, &list->files)
-		printf("file %s\n", item->file);
+		say("file %s\n", item->file);
 }
 
 /* A file name with a newline would be two lines of the manifest. */
@@ -110,7 +88,7 @@ static void print_files(const struct strings *files, struct errors *errors)
 			errors_add(errors, (struct where) { .source = text_of("/%s", *path) },
 				   "a file name with a newline: not copied, rename it");
 		else
-			printf("file /%s\n", *path);
+			say("file /%s\n", *path);
 	}
 }
 
@@ -153,11 +131,11 @@ int command_image(int count, char **arguments)
 		errors_add(&content.config.errors, (struct where) { .source = text_of("/%s", modules_of) },
 			   "its index cannot be read: %s; run depmod %s", strerror(-error), options.kernel);
 	uses = host_uses_now(&machine);
-	fputs(content_records(&content, &uses, options.builder), stdout);
-	printf("program %s %s\n", program, PROGRAM_IN_IMAGE);
+	say_lines(content_records(&content, &uses, options.builder));
+	say("program %s %s\n", program, PROGRAM_IN_IMAGE);
 	print_files(&content.files, &content.config.errors);
 	print_modules(&content.modules);
-	if (fflush(stdout) || ferror(stdout))
-		return complain(EXIT_CANNOT_RUN, "image: standard output: %s", strerror(errno));
+	if (said(EXIT_FINE))
+		return EXIT_CANNOT_RUN;
 	return warn(&options, &content.config.errors, &content.modules);
 }

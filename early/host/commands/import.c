@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vfio-early import: what other tools were told, as our configuration: each device by its path and its ID. */
-#include "../machine/atomic_file.h"
 #include "commands.h"
-#include "../machine/machine.h"
-#include "../settings/old_settings.h"
 
+#include "../machine/machine.h"
+#include "../machine/match.h"
+#include "../machine/write.h"
+#include "../settings/old_settings.h"
 #include "../../core/address.h"
 #include "../../core/config.h"
 #include "../../core/inventory.h"
@@ -69,7 +70,7 @@ static int read_options(int count, char **arguments, struct options *options)
 			options->root = optarg;
 			break;
 		case 'h':
-			fputs(help, stdout);
+			say_lines(help);
 			return EXIT_FINE;
 		default:
 			return EXIT_USAGE;
@@ -82,24 +83,12 @@ static int read_options(int count, char **arguments, struct options *options)
 
 /* ---- the configuration ---- */
 
-/* Of what stands in old settings: they know no paths through bridges. */
-static bool is_at(const struct device *device, const struct selector *what)
-{
-	struct pci_address address = device->address;
-
-	if (what->place == PLACE_ANY)
-		return true;
-	if (what->place == PLACE_ALL_FUNCTIONS)
-		address.function = 0;
-	return what->place != PLACE_PATH && !address_compare(&address, &what->address);
-}
-
 static struct devices matching(struct import *import, const struct selector *what)
 {
 	struct devices found = { 0 };
 
 	for_each(device, &import->inventory.devices)
-		if (is_at(*device, what) && (!what->has_id || id_matches(&what->id, &(*device)->id)))
+		if (selector_names(what, *device))
 			*list_add(&found) = *device;
 	return found;
 }
@@ -123,19 +112,18 @@ static void add_device(struct import *import, struct device *device)
 
 static void add_selector(struct import *import, const char *selector)
 {
-	struct config config = { 0 };
+	struct selector what;
 	struct devices found;
 
-	request_parse(&config, (struct where) { 0 }, selector, strlen(selector), " ");
-	if (!config.requests.count) {
+	if (!old_selector_parse(selector, &what)) {
 		text_print(&import->text, "# not a device: %s\n", selector);
 		import->code = complain(EXIT_PROBLEM, "import: not a device: %s", selector);
 		return;
 	}
-	found = matching(import, &config.requests.items[0].what);
+	found = matching(import, &what);
 	if (!found.count)
 		text_print(&import->text, "#%s\t# is not there now\n", selector);
-	if (found.count > 1 && config.requests.items[0].what.place == PLACE_ANY)
+	if (found.count > 1 && what.place == PLACE_ANY)
 		text_print(&import->text, "# %zu devices have the ID %s, and the old setting takes all of them:\n",
 			   found.count, selector);
 	for_each(device, &found)
@@ -190,25 +178,25 @@ static enum exit_code put_in_place(const struct import *import)
 	int error;
 
 	if (is_same(import->machine.fd, &import->text)) {
-		printf("%s already says all of it.\n", path);
+		say("%s already says all of it.\n", path);
 		return EXIT_FINE;
 	}
 	if (root_exists(import->machine.fd, PATH))
 		return complain(EXIT_CANNOT_RUN, "import: %s is there with other content: "
 				"remove it first, or rename it if you have changed it", path);
-	error = write_atomically(import->machine.fd, PATH, import->text.bytes, import->text.length);
+	error = write_ours(&import->machine, PATH, import->text.bytes, import->text.length);
 	if (error)
 		return complain(EXIT_CANNOT_RUN, "import: %s: %s", path, strerror(-error));
-	printf("Wrote %s: %zu device%s.\n", path, import->chosen.count, import->chosen.count == 1 ? "" : "s");
+	say("Wrote %s: %zu device%s.\n", path, import->chosen.count, import->chosen.count == 1 ? "" : "s");
 	return EXIT_FINE;
 }
 
 static void print_removals(const struct import *import)
 {
-	puts("\nRemove the old settings now:");
+	say("\nRemove the old settings now:\n");
 	for_each(setting, &import->old.list)
-		printf("  %s\n", setting->how_to_remove);
-	puts("\nNext: vfio-early check");
+		say("  %s\n", setting->how_to_remove);
+	say("\nNext: vfio-early check\n");
 }
 
 static enum exit_code apply(const struct import *import)
@@ -216,7 +204,7 @@ static enum exit_code apply(const struct import *import)
 	enum exit_code code;
 
 	if (!import->chosen.count) {
-		printf("None of the devices of the old settings is there now: nothing to write.\n");
+		say("None of the devices of the old settings is there now: nothing to write.\n");
 		return import->code;
 	}
 	code = put_in_place(import);
@@ -224,6 +212,12 @@ static enum exit_code apply(const struct import *import)
 		return code;
 	print_removals(import);
 	return import->code;
+}
+
+static void say_text_and_next(const struct import *import)
+{
+	say_lines(import->text.bytes);
+	say("\n# Next: vfio-early import --apply\n");
 }
 
 int command_import(int count, char **arguments)
@@ -242,10 +236,10 @@ int command_import(int count, char **arguments)
 		return complain(EXIT_CANNOT_RUN, "import: %s: there is none", machine_path(&import.machine, "sys/bus/pci"));
 	read_machine(&import);
 	if (!import.old.list.count)
-		puts("# No settings of other tools were found.");
+		say("# No settings of other tools were found.\n");
 	else if (options.apply)
 		import.code = apply(&import);
 	else
-		printf("%s\n# Next: vfio-early import --apply\n", import.text.bytes);
+		say_text_and_next(&import);
 	return import.code;
 }

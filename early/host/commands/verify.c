@@ -71,7 +71,7 @@ static int read_options(int count, char **arguments, struct options *options)
 			options->root = optarg;
 			break;
 		case 'h':
-			fputs(help, stdout);
+			say_lines(help);
 			return EXIT_FINE;
 		default:
 			return EXIT_USAGE;
@@ -94,13 +94,13 @@ static void print(const struct options *options, const struct verification *veri
 	if (options->quiet)
 		return;
 	wrong = findings_count(&verification->findings, LEVEL_FAIL);
-	printf("%zu FAIL, %zu WARN\n", wrong, findings_count(&verification->findings, LEVEL_WARN));
+	say("%zu FAIL, %zu WARN\n", wrong, findings_count(&verification->findings, LEVEL_WARN));
 	if (wrong)
-		puts("next: mend what FAILs, then: vfio-early verify");
+		say("next: mend what FAILs, then: vfio-early verify\n");
 	else if (text_same(boot_log_value(&verification->log, "result", "status"), "ok"))
-		puts("next: start the VM, with every device of the group");
+		say("next: start the VM, with every device of the group\n");
 	else
-		puts("next: vfio-early list");
+		say("next: vfio-early list\n");
 }
 
 int command_verify(int count, char **arguments)

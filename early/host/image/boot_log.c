@@ -2,14 +2,12 @@
 /* The log of the boot, read back. */
 #include "boot_log.h"
 
+#include "../machine/status.h"
 #include "../../core/record.h"
-
 #include "../../core/root.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define LOG_SIZE_MAX (4ul * 1024 * 1024)
 
@@ -29,7 +27,7 @@ static const char *distrust(const struct machine *machine)
 {
 	struct stat status;
 
-	if (fstatat(machine->fd, BOOT_LOG, &status, AT_SYMLINK_NOFOLLOW))
+	if (status_of(machine->fd, BOOT_LOG, false, &status))
 		return NULL;
 	if (!S_ISREG(status.st_mode))
 		return "is no regular file: somebody has replaced it";
@@ -64,7 +62,7 @@ void boot_log_read(const struct machine *machine, struct boot_log *log)
 
 	*log = (struct boot_log) { .problem = distrust(machine) };
 	error = root_read(machine->fd, BOOT_LOG, LOG_SIZE_MAX, &content, &length);
-	log->found = error != -ENOENT;
+	log->found = log->problem || error != -ENOENT;
 	if (!log->found || log->problem)
 		return;
 	log->problem = error ? text_of("cannot be read: %s", strerror(-error)) : read_records(log, content, length);

@@ -3,7 +3,6 @@
 #define VFIO_EARLY_BOOT_LOG_H
 
 #include "../machine/machine.h"
-
 #include "../../core/memory.h"
 
 /* What the boot has left in /run/vfio-early.log. */

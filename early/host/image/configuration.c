@@ -2,29 +2,23 @@
 /* Which configuration files can be trusted: what root reads at boot, nobody else may have written. */
 #include "configuration.h"
 
+#include "../machine/path.h"
+#include "../machine/status.h"
 #include "../../core/config.h"
 #include "../../core/errors.h"
 #include "../../core/root.h"
 #include "../../core/text.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 /* Of a tree of --root only the mode tells anything: it may belong to whoever captured it. */
 static bool is_safe(const struct machine *machine, const char *path)
 {
 	struct stat status;
 
-	if (fstatat(machine->config_fd, path, &status, 0))
+	if (status_of(machine->config_fd, path, true, &status))
 		return true;		/* that it cannot be read is said when it is read */
 	return !(status.st_mode & 022) && !(machine->live && machine->config_fd == machine->fd && status.st_uid);
-}
-
-static const char *directory_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return keep_bytes(path, slash ? (size_t)(slash - path) : 0);
 }
 
 struct strings configuration_read(const struct machine *machine, struct config *config)
@@ -33,7 +27,7 @@ struct strings configuration_read(const struct machine *machine, struct config *
 
 	for_each(path, &all) {
 		const char *unsafe = !is_safe(machine, *path) ? *path :
-				     !is_safe(machine, directory_of(*path)) ? directory_of(*path) : NULL;
+				     !is_safe(machine, path_directory(*path)) ? path_directory(*path) : NULL;
 
 		if (unsafe)
 			errors_add(&config->errors, (struct where) { .source = text_of("/%s", *path) },

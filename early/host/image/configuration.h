@@ -3,7 +3,6 @@
 #define VFIO_EARLY_CONFIGURATION_H
 
 #include "../machine/machine.h"
-
 #include "../../core/model.h"
 
 /*

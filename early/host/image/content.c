@@ -103,7 +103,12 @@ int content_of(const struct machine *machine, const char *kernel, struct content
 	content->files = configuration_read(machine, &content->config);
 	wanted = modules_wanted(&content->config);
 	content->intel_iommu = intel_iommu_default(machine->fd, kernel);
-	error = modules_resolve(machine->root, kernel, &wanted, &content->modules);
+	error = modules_resolve(machine, kernel, &wanted, &content->modules);
 	content->stamp = stamp_of(machine->config_fd, &content->files, &content->modules);
 	return error;
+}
+
+bool content_asks_for_devices(const struct content *content)
+{
+	return content->config.requests.count || content->modules.ids.count;
 }

@@ -2,8 +2,9 @@
 #ifndef VFIO_EARLY_CONTENT_H
 #define VFIO_EARLY_CONTENT_H
 
-#include "../machine/machine.h"
 #include "modules.h"
+
+#include "../machine/machine.h"
 
 /* What belongs into the image of one kernel. */
 struct content {
@@ -20,6 +21,9 @@ struct content {
  * all is there but the modules.
  */
 int content_of(const struct machine *machine, const char *kernel, struct content *content);
+
+/* Whether the image would have something to bind: lines of the configuration, or ids= of modprobe.d. */
+bool content_asks_for_devices(const struct content *content);
 
 /*
  * What the boot program reads of it and of what the host uses, as the records

@@ -2,12 +2,12 @@
 /* Installed kernels, their images, and what we know to be in them. */
 #include "images.h"
 
+#include "../machine/status.h"
 #include "../../core/record.h"
 #include "../../core/root.h"
 #include "../../core/text.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #define RECORD_SIZE_MAX ((size_t)1024 * 1024)
 
@@ -35,7 +35,7 @@ static bool is_no_older(int root, const char *file, const char *record)
 {
 	struct stat one, other;
 
-	if (fstatat(root, file, &one, 0) || fstatat(root, record, &other, 0))
+	if (status_of(root, file, true, &one) || status_of(root, record, true, &other))
 		return false;
 	return one.st_mtim.tv_sec > other.st_mtim.tv_sec ||
 	       (one.st_mtim.tv_sec == other.st_mtim.tv_sec && one.st_mtim.tv_nsec >= other.st_mtim.tv_nsec);

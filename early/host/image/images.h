@@ -3,7 +3,6 @@
 #define VFIO_EARLY_IMAGES_H
 
 #include "../machine/machine.h"
-
 #include "../../core/model.h"
 
 /* Where image builders leave what the manifest of an image says of its making and of the host's uses, by kernel. */

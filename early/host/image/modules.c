@@ -2,23 +2,16 @@
 /* What libkmod knows: modules in load order, and their options. */
 #include "modules.h"
 
+#include "../machine/modprobe_d.h"
+#include "../machine/module_index.h"
 #include "../../core/cmdline.h"
 #include "../../core/memory.h"
 #include "../../core/root.h"
 #include "../../core/text.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <libkmod.h>
 #include <string.h>
-#include <unistd.h>
 
-/* modprobe.d(5) */
-static const char *const directories[] = {
-	"etc/modprobe.d", "run/modprobe.d", "usr/local/lib/modprobe.d", "usr/lib/modprobe.d", "lib/modprobe.d",
-};
-
-#define DIRECTORY_COUNT (sizeof(directories) / sizeof(directories[0]))
 #define FILE_SIZE_MAX (1024ul * 1024)
 
 struct option {
@@ -26,10 +19,9 @@ struct option {
 };
 
 struct resolver {
-	const char *root;		/* "" for "/" */
+	const struct machine *machine;
 	const char *kernel;
-	int root_fd;
-	struct kmod_ctx *kmod;
+	struct module_index index;
 	LIST(struct option) options;	/* of modprobe.d */
 	struct module_list *list;
 };
@@ -41,7 +33,7 @@ static void drop_running_options(struct resolver *resolver)
 	struct cmdline words;
 	size_t length, i;
 
-	if (root_read(AT_FDCWD, "/proc/cmdline", FILE_SIZE_MAX, &text, &length))
+	if (root_read(machine_here(), "proc/cmdline", FILE_SIZE_MAX, &text, &length))
 		return;
 	words = cmdline_parse(text, length);
 	for_each(word, &words) {
@@ -64,7 +56,7 @@ static void drop_running_options(struct resolver *resolver)
 
 static void read_options(struct resolver *resolver)
 {
-	struct kmod_config_iter *iterator = kmod_config_get_options(resolver->kmod);
+	struct kmod_config_iter *iterator = kmod_config_get_options(resolver->index.kmod);
 
 	while (iterator && kmod_config_iter_next(iterator)) {
 		const char *module = kmod_config_iter_get_key(iterator);
@@ -78,46 +70,30 @@ static void read_options(struct resolver *resolver)
 	drop_running_options(resolver);
 }
 
-/* Line of a file that says "options vfio-pci ... ids=LIST"; 0 if none does. */
-static unsigned find_line(int root, const char *path, const char *list)
+static bool gives(const struct modprobe_line *line, const char *list)
 {
-	const char *text, *line;
-	unsigned number = 1;
-	size_t length;
+	const struct kernel_word *module = line->words.items + 1;
 
-	if (root_read(root, path, FILE_SIZE_MAX, &text, &length))
-		return 0;
-	for (line = text; line; number++) {
-		const char *end = strchrnul(line, '\n');
-		struct cmdline words = cmdline_parse(line, (size_t)(end - line));
-		bool is_ours = words.count > 2 && !strcmp(words.items[0].name, "options") &&
-			       same_name(words.items[1].name, strlen(words.items[1].name), "vfio_pci");
-
-		for_each(word, &words)
-			if (is_ours && !strcmp(word->name, "ids") && text_same(word->value, list))
-				return number;
-		line = *end ? end + 1 : NULL;
-	}
-	return 0;
+	if (strcmp(line->words.items[0].name, "options") || !same_name(module->name, strlen(module->name), "vfio_pci"))
+		return false;
+	for_each(word, &line->words)
+		if (!strcmp(word->name, "ids") && text_same(word->value, list))
+			return true;
+	return false;
 }
 
 /* libkmod does not tell where an option stands: look for it, so that a person can find it. */
-static const char *find_ids(int root, const char *list)
+static const char *find_ids(const struct machine *machine, const char *list)
 {
-	size_t i;
+	struct modprobe_files files = modprobe_files(machine);
 
-	for (i = 0; i < DIRECTORY_COUNT; i++) {
-		struct strings names = { 0 };
+	for_each(file, &files) {
+		struct modprobe_lines lines;
 
-		root_list(root, directories[i], &names);
-		for_each(name, &names) {
-			const char *path = text_of("%s/%s", directories[i], *name);
-			bool is_read = strlen(*name) > 5 && !strcmp(*name + strlen(*name) - 5, ".conf");
-			unsigned line = is_read ? find_line(root, path, list) : 0;
-
-			if (line)
-				return text_of("/%s:%u", path, line);
-		}
+		modprobe_lines(machine, file->path, &lines);
+		for_each(line, &lines)
+			if (gives(line, list))
+				return modprobe_place(file->path, line);
 	}
 	return "modprobe.d";
 }
@@ -145,7 +121,7 @@ static void read_ids(struct resolver *resolver)
 			if (is_ids("vfio_pci", word))
 				*list_add(&resolver->list->ids) = (struct id_list) {
 					.list = word->value,
-					.at = { .source = find_ids(resolver->root_fd, word->value) },
+					.at = { .source = find_ids(resolver->machine, word->value) },
 				};
 	}
 }
@@ -165,35 +141,28 @@ static const char *options_of(const struct resolver *resolver, const char *modul
 	return all.bytes ? all.bytes : "";
 }
 
-/* "/lib/modules/V/kernel/drivers/vfio/vfio.ko.xz" to "kernel/drivers/vfio/vfio"; NULL for another file. */
-static const char *path_in_list(const struct resolver *resolver, const char *file)
-{
-	const char *base = text_of("/lib/modules/%s/", resolver->kernel), *suffix;
-
-	if (strncmp(file, base, strlen(base)))
-		return NULL;
-	file += strlen(base);
-	suffix = strstr(file, ".ko");
-	return suffix ? keep_bytes(file, (size_t)(suffix - file)) : NULL;
-}
-
 static void add_module(struct resolver *resolver, struct kmod_module *module)
 {
-	const char *file = kmod_module_get_path(module), *path;
+	const char *path = kmod_module_get_path(module), *file, *suffix;
 	struct module_list *list = resolver->list;
+	size_t length = strlen(resolver->index.directory);
 
-	if (!file || strncmp(file, resolver->root, strlen(resolver->root)))
+	if (!path || strncmp(path, resolver->index.directory, length) || path[length] != '/')
 		return;			/* built in */
-	file = keep_string(file + strlen(resolver->root));
-	path = path_in_list(resolver, file);
+	path = keep_string(path + length + 1);
+	file = text_of("/lib/modules/%s/%s", resolver->kernel, path);
+	suffix = strstr(path, ".ko");
 	for_each(item, &list->files)
 		if (!strcmp(item->file, file))
 			return;
-	if (!path)
+	if (!suffix)
 		return;
 	*list_add(&list->files) = (struct module_file) {
 		.file = file,
-		.module = { .path = path, .options = options_of(resolver, kmod_module_get_name(module)) },
+		.module = {
+			.path = keep_bytes(path, (size_t)(suffix - path)),
+			.options = options_of(resolver, kmod_module_get_name(module)),
+		},
 	};
 }
 
@@ -211,7 +180,7 @@ static void resolve(struct resolver *resolver, const char *name)
 {
 	struct kmod_list *found = NULL, *item;
 
-	kmod_module_new_from_lookup(resolver->kmod, name, &found);
+	kmod_module_new_from_lookup(resolver->index.kmod, name, &found);
 	if (!found)
 		strings_add(&resolver->list->missing, name);
 	current = resolver;
@@ -226,39 +195,18 @@ static void resolve(struct resolver *resolver, const char *name)
 	kmod_module_unref_list(found);
 }
 
-const char **modprobe_directories(const char *root)
+int modules_resolve(const struct machine *machine, const char *kernel, const struct strings *names,
+		    struct module_list *list)
 {
-	const char **paths = keep((DIRECTORY_COUNT + 1) * sizeof(*paths));
-	size_t i;
+	struct resolver resolver = { .machine = machine, .kernel = kernel, .list = list };
+	int error = module_index_open(machine, kernel, true, &resolver.index);
 
-	for (i = 0; i < DIRECTORY_COUNT; i++)
-		paths[i] = text_of("%s/%s", strcmp(root, "/") ? root : "", directories[i]);
-	return paths;
-}
-
-int modules_resolve(const char *root, const char *kernel, const struct strings *names, struct module_list *list)
-{
-	struct resolver resolver = { .root = strcmp(root, "/") ? root : "", .kernel = kernel, .list = list };
-	const char *directory = text_of("%s/lib/modules/%s", resolver.root, kernel);
-	int error;
-
-	resolver.root_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (resolver.root_fd < 0)
-		return -errno;
-	resolver.kmod = kmod_new(directory, modprobe_directories(root));
-	if (!resolver.kmod) {
-		close(resolver.root_fd);
-		return -ENOMEM;
-	}
-	kmod_set_log_priority(resolver.kmod, -1);
-	error = kmod_load_resources(resolver.kmod);
-	if (!error) {
-		read_options(&resolver);
-		read_ids(&resolver);
-		for_each(name, names)
-			resolve(&resolver, *name);
-	}
-	kmod_unref(resolver.kmod);
-	close(resolver.root_fd);
-	return error;
+	if (error)
+		return error;
+	read_options(&resolver);
+	read_ids(&resolver);
+	for_each(name, names)
+		resolve(&resolver, *name);
+	kmod_unref(resolver.index.kmod);
+	return 0;
 }

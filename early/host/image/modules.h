@@ -2,6 +2,7 @@
 #ifndef VFIO_EARLY_HOST_MODULES_H
 #define VFIO_EARLY_HOST_MODULES_H
 
+#include "../machine/machine.h"
 #include "../../core/model.h"
 
 /* A kernel module as an image needs it; paths are below the root, with a slash in front. */
@@ -20,11 +21,9 @@ struct module_list {
  * The modules that drivers need in a kernel, with hard and soft dependencies
  * and the options of modprobe.d (but not those of the running kernel's command
  * line: the next boot has its own). 0, or -errno where libkmod finds no index
- * below root/lib/modules/kernel.
+ * of the kernel's modules.
  */
-int modules_resolve(const char *root, const char *kernel, const struct strings *names, struct module_list *list);
-
-/* The directories of modprobe.d(5) below a root, as libkmod wants them: NULL at the end, kept. */
-const char **modprobe_directories(const char *root);
+int modules_resolve(const struct machine *machine, const char *kernel, const struct strings *names,
+		    struct module_list *list);
 
 #endif

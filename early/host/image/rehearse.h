@@ -4,7 +4,6 @@
 
 #include "../machine/machine.h"
 #include "../uses/uses.h"
-
 #include "../../core/model.h"
 
 /* What the next boot will decide. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The files of modprobe.d(5): which of them are read, and in which order. */
+/* The files of modprobe.d(5): which of them are read, in which order, and their lines. */
 #include "modprobe_d.h"
+#include "path.h"
 
-#include "../../core/model.h"
 #include "../../core/root.h"
 #include "../../core/text.h"
 
@@ -16,6 +16,7 @@ static const char *const directories[] = {
 
 #define DIRECTORY_COUNT (sizeof(directories) / sizeof(directories[0]))
 #define DIRECTORIES_OF_PEOPLE 3
+#define FILE_SIZE_MAX (1024ul * 1024)
 
 static int compare_files(const void *a, const void *b)
 {
@@ -39,17 +40,57 @@ struct modprobe_files modprobe_files(const struct machine *machine)
 		struct strings names = { 0 };
 
 		root_list(machine->fd, directories[i], &names);
-		for_each(name, &names) {
-			size_t length = strlen(*name);
-
-			if (length > 5 && !strcmp(*name + length - 5, ".conf") && !has_file(&files, *name))
+		for_each(name, &names)
+			if (name_ends(*name, ".conf") && !has_file(&files, *name))
 				*list_add(&files) = (struct modprobe_file) {
-					.name = *name, .path = text_of("%s/%s", directories[i], *name),
+					.name = *name, .directory = directories[i],
+					.path = text_of("%s/%s", directories[i], *name),
 					.is_of_people = i < DIRECTORIES_OF_PEOPLE,
 				};
-		}
 	}
 	if (files.count)
 		qsort(files.items, files.count, sizeof(*files.items), compare_files);
 	return files;
+}
+
+/* The next line with those that continue it; *number is that of the last one read. */
+static const char *next_line(const char **cursor, unsigned *number)
+{
+	struct text text = { 0 };
+	bool goes_on = true;
+
+	while (goes_on && **cursor) {
+		size_t length = strcspn(*cursor, "\n");
+
+		goes_on = length && (*cursor)[length - 1] == '\\';
+		text_add(&text, *cursor, length - goes_on);
+		*cursor += length + ((*cursor)[length] == '\n');
+		++*number;
+	}
+	return text.length ? text.bytes + strspn(text.bytes, " \t") : "";
+}
+
+int modprobe_lines(const struct machine *machine, const char *path, struct modprobe_lines *lines)
+{
+	unsigned number = 0;
+	const char *cursor;
+	size_t length;
+	int error;
+
+	*lines = (struct modprobe_lines) { 0 };
+	error = root_read(machine->fd, path, FILE_SIZE_MAX, &cursor, &length);
+	while (!error && *cursor) {
+		struct modprobe_line line = { .number = number + 1 };
+
+		line.text = next_line(&cursor, &number);
+		line.words = cmdline_parse(line.text, strcspn(line.text, "\r"));
+		if (line.words.count > 1 && *line.text != '#')
+			*list_add(lines) = line;
+	}
+	return error;
+}
+
+const char *modprobe_place(const char *path, const struct modprobe_line *line)
+{
+	return text_of("/%s:%u", path, line->number);
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names of devices and classes: libpci's. */
+/* How devices are called for a person: libpci's names, and short addresses. */
 #include "names.h"
 
+#include "../../core/text.h"
+
 #include <pci/pci.h>
+#include <string.h>
 
 #define NAME_SIZE 256
 
@@ -39,4 +42,14 @@ const char *name_of_class(const struct device *device)
 
 	return keep_string(pci_lookup_name(access_to_names(), name, sizeof(name), PCI_LOOKUP_CLASS,
 					   (int)(device->class >> 8)));
+}
+
+const char *address_shown(const char *name)
+{
+	return text_begins(name, "0000:") ? name + strlen("0000:") : name;
+}
+
+const char *device_shown(const struct device *device)
+{
+	return device->is_pci ? text_of("%s %s", address_shown(device->name), name_of_device(device)) : device->name;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Other people's programs. */
+/* The programs of the live system that this command has work done by. */
 #include "run.h"
 
 #include "../../core/root.h"
@@ -26,22 +26,30 @@ static const char *find_program(const struct machine *machine, const char *name)
 	return NULL;
 }
 
+static int start(const struct machine *machine, char *const *arguments)
+{
+	const char *program = find_program(machine, arguments[0]);
+	int status;
+	pid_t child;
+
+	fflush(stdout);		/* its output comes behind ours */
+	if (!program || posix_spawn(&child, program, NULL, NULL, arguments, environ) ||
+	    waitpid(child, &status, 0) != child)
+		return RUN_UNSTARTED;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : RUN_UNSTARTED;
+}
+
 int run(const struct machine *machine, const char *command)
 {
 	char *copy = keep_string(command), *word, *rest;
 	LIST(char *) arguments = { 0 };
-	const char *program;
-	int status;
-	pid_t child;
 
+	if (!machine->live) {
+		say("left to type in that system: %s\n", command);
+		return RUN_LEFT;
+	}
 	for (word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
 		*list_add(&arguments) = word;
 	*list_add(&arguments) = NULL;
-	program = find_program(machine, arguments.items[0]);
-	fflush(stdout);		/* its output comes behind ours */
-	if (!program || posix_spawn(&child, program, NULL, NULL, arguments.items, environ))
-		return -1;
-	if (waitpid(child, &status, 0) != child)
-		return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return start(machine, arguments.items);
 }

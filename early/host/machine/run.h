@@ -4,10 +4,13 @@
 
 #include "machine.h"
 
+#define RUN_UNSTARTED (-1)
+#define RUN_LEFT (-2)			/* to be typed in that system: nothing of a tree is run */
+
 /*
- * Runs a command of other people's, "update-initramfs -u -k all": words
- * between blanks, no shell. Below --root it is looked for there, and runs in
- * this system all the same: for tests. 0 if it ended well.
+ * Runs a program of the live system, "update-initramfs -u -k all": words between
+ * blanks, no shell. Its exit code, or RUN_UNSTARTED; for a tree, RUN_LEFT, after
+ * it has said what is left to type there.
  */
 int run(const struct machine *machine, const char *command);
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From a block device through what it sits on to PCI functions or servers. */
 #include "block.h"
-#include "../machine/sysfs_path.h"
 
+#include "../machine/running.h"
+#include "../machine/sysfs_path.h"
 #include "../../core/root.h"
 #include "../../core/text.h"
 
 #include <libmount/libmount.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #define DEPTH_MAX 16			/* of devices upon devices */
@@ -168,11 +168,9 @@ static const char *link_of_tag(const char *specification)
 /* By its number, where the machine is this one: a node may have any name. */
 static const char *block_of_node(const struct machine *machine, const char *path)
 {
-	struct stat status;
+	unsigned long long number;
 
-	if (!machine->live || stat(text_of("/%s", path), &status) || !S_ISBLK(status.st_mode))
-		return NULL;
-	return block_numbered(machine, status.st_rdev);
+	return block_number(machine, path, &number) ? block_numbered(machine, number) : NULL;
 }
 
 const char *block_named(const struct machine *machine, const char *specification)

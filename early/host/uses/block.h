@@ -3,7 +3,6 @@
 #define VFIO_EARLY_BLOCK_H
 
 #include "../machine/machine.h"
-
 #include "../../core/model.h"
 
 /* What is below a block device or a file system. */

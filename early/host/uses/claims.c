@@ -1,49 +1,70 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which drivers wait for a device: libkmod's index of aliases. */
 #include "claims.h"
-#include "../image/modules.h"
 
-#include "../../core/cmdline.h"
+#include "../machine/module_index.h"
 #include "../../core/root.h"
 #include "../../core/text.h"
 
 #include <libkmod.h>
-#include <string.h>
 
-static struct kmod_ctx *open_index(const struct machine *machine)
+/* Of the one machine that a command looks at; NULL: its kernel has no index. */
+static struct kmod_ctx *index_of(const struct machine *machine, bool configured)
 {
-	static struct kmod_ctx *index;
+	static struct module_index indices[2];
+	static bool opened[2];
 
-	if (!index && machine->kernel) {
-		index = kmod_new(machine_path(machine, text_of("lib/modules/%s", machine->kernel)),
-				 modprobe_directories(machine->root));
-		if (index) {
-			kmod_set_log_priority(index, -1);
-			kmod_load_resources(index);
-		}
+	if (!opened[configured] && machine->kernel)
+		module_index_open(machine, machine->kernel, configured, &indices[configured]);
+	opened[configured] = true;
+	return indices[configured].kmod;
+}
+
+static struct kmod_list *look_up(const struct machine *machine, struct kmod_ctx *index, const struct device *device)
+{
+	const char *alias = root_attribute(machine->fd, text_of("sys/bus/pci/devices/%s/modalias", device->name));
+	struct kmod_list *found = NULL;
+
+	if (index && alias)
+		kmod_module_new_from_lookup(index, alias, &found);
+	return found;
+}
+
+/* Once each: the list has a module for each of its aliases that match. */
+static void add_names(struct strings *names, const struct kmod_list *modules)
+{
+	const struct kmod_list *item;
+
+	kmod_list_foreach(item, modules) {
+		struct kmod_module *module = kmod_module_get_module(item);
+
+		strings_add_once(names, keep_string(kmod_module_get_name(module)));
+		kmod_module_unref(module);
 	}
-	return index;
 }
 
 const char *claims_on(const struct machine *machine, const struct device *device)
 {
-	const char *alias = root_attribute(machine->fd, text_of("sys/bus/pci/devices/%s/modalias", device->name));
-	struct kmod_ctx *index = alias ? open_index(machine) : NULL;
-	struct kmod_list *found = NULL, *wanted = NULL, *item;
-	struct text names = { 0 };
+	struct kmod_ctx *index = index_of(machine, true);
+	struct kmod_list *found = look_up(machine, index, device), *wanted = NULL;
+	struct strings names = { 0 };
 
-	if (!index || kmod_module_new_from_lookup(index, alias, &found) < 0)
-		return NULL;
-	if (kmod_module_apply_filter(index, KMOD_FILTER_BLACKLIST | KMOD_FILTER_BUILTIN, found, &wanted) >= 0)
-		kmod_list_foreach(item, wanted) {
-			struct kmod_module *module = kmod_module_get_module(item);
-
-			/* once for each of its aliases that match */
-			if (!list_has(names.bytes, kmod_module_get_name(module)))
-				text_print(&names, "%s%s", names.length ? "," : "", kmod_module_get_name(module));
-			kmod_module_unref(module);
-		}
+	if (found && kmod_module_apply_filter(index, KMOD_FILTER_BLACKLIST | KMOD_FILTER_BUILTIN, found, &wanted) >= 0)
+		add_names(&names, wanted);
 	kmod_module_unref_list(wanted);
 	kmod_module_unref_list(found);
-	return names.bytes;
+	return strings_join(&names, ",");
+}
+
+struct strings claims_without_blacklists(const struct machine *machine, const struct devices *devices)
+{
+	struct strings names = { 0 };
+
+	for_each(device, devices) {
+		struct kmod_list *found = look_up(machine, index_of(machine, false), *device);
+
+		add_names(&names, found);
+		kmod_module_unref_list(found);
+	}
+	return names;
 }

@@ -3,7 +3,6 @@
 #define VFIO_EARLY_CLAIMS_H
 
 #include "../machine/machine.h"
-
 #include "../../core/model.h"
 
 /*
@@ -12,5 +11,8 @@
  * none. vfio-pci claims nothing by itself. Built-in drivers are not among them.
  */
 const char *claims_on(const struct machine *machine, const struct device *device);
+
+/* The modules that would claim one of these if modprobe.d said nothing. */
+struct strings claims_without_blacklists(const struct machine *machine, const struct devices *devices);
 
 #endif

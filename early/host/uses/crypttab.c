@@ -3,6 +3,7 @@
 #include "crypttab.h"
 #include "block.h"
 
+#include "../machine/running.h"
 #include "../../core/cmdline.h"
 #include "../../core/decide.h"
 #include "../../core/root.h"
@@ -101,7 +102,7 @@ static bool is_bound_to_clevis(const struct machine *machine, const char *source
 	const char *name = source ? block_named(machine, source) : NULL;
 	char header[LUKS_HEADER_SIZE + 1];
 
-	if (!name || !root_bytes(machine->fd, text_of("dev/%s", name), header, LUKS_HEADER_SIZE))
+	if (!name || !block_bytes(machine, name, header, LUKS_HEADER_SIZE))
 		return true;
 	header[LUKS_HEADER_SIZE] = '\0';
 	return strstr(header + LUKS_JSON, "\"clevis\"");

@@ -3,7 +3,6 @@
 #define VFIO_EARLY_CRYPTTAB_H
 
 #include "../machine/machine.h"
-
 #include "../../core/memory.h"
 
 /* A line of /etc/crypttab. */

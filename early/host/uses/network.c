@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From interfaces with an address, the default route and the root's server to the PCI functions below them. */
 #include "parts.h"
-#include "../machine/sysfs_path.h"
 
+#include "../machine/running.h"
+#include "../machine/sysfs_path.h"
 #include "../../core/root.h"
 #include "../../core/text.h"
 
 #include <arpa/inet.h>
-#include <ifaddrs.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,23 +32,6 @@ static void add_interface(const struct machine *machine, struct uses *uses, cons
 			add_interface(machine, uses, *entry + strlen("lower_"), kind, detail, depth + 1);
 }
 
-static bool is_link_local(const struct sockaddr *address)
-{
-	return address->sa_family == AF_INET6 &&
-	       IN6_IS_ADDR_LINKLOCAL(&((const struct sockaddr_in6 *)address)->sin6_addr);
-}
-
-static const char *address_text(const struct sockaddr *address)
-{
-	char text[INET6_ADDRSTRLEN] = "";
-
-	if (address->sa_family == AF_INET)
-		inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr, text, sizeof(text));
-	else
-		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)address)->sin6_addr, text, sizeof(text));
-	return keep_string(text);
-}
-
 /* An address of an interface: what the host uses it for, and what a key may come over. */
 static void add_address(const struct machine *machine, struct uses *uses, const struct root_network *needs,
 			const char *interface, const char *detail)
@@ -60,18 +43,10 @@ static void add_address(const struct machine *machine, struct uses *uses, const 
 
 static void add_addresses(const struct machine *machine, struct uses *uses, const struct root_network *needs)
 {
-	struct ifaddrs *all, *one;
+	struct interface_addresses addresses = interface_addresses();
 
-	if (getifaddrs(&all))
-		return;
-	for (one = all; one; one = one->ifa_next) {
-		const struct sockaddr *address = one->ifa_addr;
-
-		if (address && (address->sa_family == AF_INET || address->sa_family == AF_INET6) && !is_link_local(address))
-			add_address(machine, uses, needs, keep_string(one->ifa_name),
-				    text_of("%s %s", one->ifa_name, address_text(address)));
-	}
-	freeifaddrs(all);
+	for_each(one, &addresses)
+		add_address(machine, uses, needs, one->interface, text_of("%s %s", one->interface, one->address));
 }
 
 /* ---- routes ---- */

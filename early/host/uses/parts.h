@@ -5,6 +5,7 @@
 
 #include "uses.h"
 
+/* Adds a use, once. */
 void uses_add(struct uses *uses, const char *device, enum use_kind kind, const char *detail);
 
 /* What the root file system needs from the network. */
@@ -13,6 +14,8 @@ struct root_network {
 	bool unlocked;			/* the key to it comes over any interface */
 };
 
+void uses_add_displays(const struct machine *machine, struct uses *uses);
+void uses_add_input(const struct machine *machine, struct uses *uses);
 void uses_add_storage(const struct machine *machine, struct uses *uses, struct root_network *needs);
 void uses_add_network(const struct machine *machine, struct uses *uses, const struct root_network *needs);
 

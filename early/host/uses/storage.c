@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the host has of its disks: what a boot waits for, and what else is mounted. */
-#include "parts.h"
 #include "crypttab.h"
 #include "filesystem.h"
+#include "parts.h"
 
+#include "../machine/running.h"
 #include "../../core/cmdline.h"
 #include "../../core/decide.h"
 #include "../../core/root.h"
 #include "../../core/text.h"
 
-#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
-#include <unistd.h>
 
-#define PROC_SUPER_MAGIC 0x9fa0
+#define TABLE_SIZE_MAX (16ul * 1024 * 1024)
 
 struct storage {
 	const struct machine *machine;
@@ -167,45 +165,35 @@ static bool has_network_root(struct libmnt_table *fstab)
 	return root && mnt_fs_is_netfs(root);
 }
 
-/*
- * The mounts that we see are this system's unless we are in a chroot (of an installer, of a build), or /proc below
- * --root is of the kernel that runs.
- */
-static bool is_running(const struct machine *machine)
+/* Read by the door, parsed by libmount, which knows each of these formats by its first line. */
+static struct libmnt_table *read_table(const struct machine *machine, const char *path, bool *readable)
 {
-	struct stat ours, init;
-	struct statfs proc;
-	int fd;
+	struct libmnt_table *table = mnt_new_table();
+	const char *text;
+	size_t length;
+	FILE *stream;
 
-	if (machine->live) {
-		if (root_exists(machine->fd, "run/systemd/container") || root_exists(machine->fd, ".dockerenv"))
-			return false;
-		/* without the right to look, nobody builds an image */
-		return stat("/proc/1/root", &init) || stat("/", &ours) ||
-		       (init.st_dev == ours.st_dev && init.st_ino == ours.st_ino);
-	}
-	fd = openat(machine->fd, "proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	if (fstatfs(fd, &proc))
-		proc.f_type = PROC_SUPER_MAGIC;
-	close(fd);
-	return proc.f_type != PROC_SUPER_MAGIC;
+	*readable = false;
+	if (!table || root_read(machine->fd, path, TABLE_SIZE_MAX, &text, &length))
+		return table;
+	stream = fmemopen((void *)text, length, "r");
+	if (!stream)
+		return table;
+	*readable = !mnt_table_parse_stream(table, stream, path);
+	fclose(stream);
+	return table;
 }
 
 void uses_add_storage(const struct machine *machine, struct uses *uses, struct root_network *needs)
 {
-	struct storage storage = {
-		.machine = machine, .uses = uses, .network = needs, .mounts = mnt_new_table(), .fstab = mnt_new_table(),
-		.swaps = mnt_new_table(),
-	};
-	bool readable;
+	struct storage storage = { .machine = machine, .uses = uses, .network = needs };
+	bool readable, is_there;	/* there may be neither fstab nor swaps */
 
-	readable = is_running(machine) &&
-		   !mnt_table_parse_mtab(storage.mounts, machine_path(machine, "proc/self/mountinfo"));
-	mnt_table_parse_fstab(storage.fstab, machine_path(machine, "etc/fstab"));	/* there may be none */
-	mnt_table_parse_swaps(storage.swaps, machine_path(machine, "proc/swaps"));	/* likewise */
+	storage.mounts = read_table(machine, "proc/self/mountinfo", &readable);
+	storage.fstab = read_table(machine, "etc/fstab", &is_there);
+	storage.swaps = read_table(machine, "proc/swaps", &is_there);
 	crypttab_read(machine, &storage.crypttab);
+	readable &= machine_runs(machine);
 	if (readable) {
 		add_mounts(&storage);
 		add_fstab(&storage);

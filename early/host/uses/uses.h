@@ -3,7 +3,6 @@
 #define VFIO_EARLY_USES_H
 
 #include "../machine/machine.h"
-
 #include "../../core/model.h"
 
 /* What the host has of its PCI functions. */

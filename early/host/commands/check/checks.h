@@ -3,8 +3,9 @@
 #define VFIO_EARLY_CHECKS_H
 
 #include "../findings.h"
-#include "../../machine/machine.h"
+
 #include "../../image/rehearse.h"
+#include "../../machine/machine.h"
 
 /* What the checks look at, and what they find. */
 struct checking {
@@ -28,13 +29,7 @@ void check_settings(struct checking *checking);
 /* The installed kernels and their images. */
 void check_kernels(struct checking *checking);
 
-/* A device as a person knows it: "01:00.0 GP104 [GeForce GTX 1080]". Kept. */
-const char *device_shown(const struct device *device);
-
 /* "/etc/vfio-early.conf:3": nothing in the name of a file gets to a terminal or into JSON as it is. Kept. */
 const char *line_shown(struct where at);
-
-/* As lspci writes it: the domain only where it is not 0. */
-const char *address_shown(const char *name);
 
 #endif

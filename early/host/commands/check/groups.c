@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Checks of the groups: what the next boot takes or refuses, and what the host loses by it. */
 #include "checks.h"
-#include "../../uses/claims.h"
-#include "../../machine/names.h"
 
+#include "../../machine/names.h"
+#include "../../uses/claims.h"
 #include "../../../core/inventory.h"
 #include "../../../core/refusal.h"
 #include "../../../core/root.h"

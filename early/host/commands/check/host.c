@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Checks of the machine itself: processor, IOMMU, and how it is booted. */
 #include "checks.h"
-#include "../../settings/kernel_parameters.h"
 
+#include "../../settings/kernel_parameter.h"
 #include "../../../core/cmdline.h"
 #include "../../../core/root.h"
 #include "../../../core/text.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Checks of every installed kernel: has it the modules, and its image the configuration? */
 #include "checks.h"
+
 #include "../../image/content.h"
 #include "../../image/images.h"
-
+#include "../../machine/names.h"
 #include "../../../core/record.h"
 #include "../../../core/refusal.h"
 #include "../../../core/root.h"

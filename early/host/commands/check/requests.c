@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Checks of the configuration: every mistake, and what every line selects. */
 #include "checks.h"
-#include "../../machine/names.h"
 
+#include "../../machine/match.h"
+#include "../../machine/names.h"
 #include "../../../core/address.h"
 #include "../../../core/errors.h"
 #include "../../../core/inventory.h"
@@ -11,16 +12,6 @@
 #include "../../../core/topology.h"
 
 #include <string.h>
-
-const char *address_shown(const char *name)
-{
-	return text_begins(name, "0000:") ? name + strlen("0000:") : name;
-}
-
-const char *device_shown(const struct device *device)
-{
-	return device->is_pci ? text_of("%s %s", address_shown(device->name), name_of_device(device)) : device->name;
-}
 
 const char *line_shown(struct where at)
 {
@@ -42,12 +33,9 @@ static void check_errors(struct checking *checking, const struct errors *errors)
 /* Not a mistake of the line: what it names comes to be only when a host driver works. */
 static struct device *late_device(const struct checking *checking, const struct selector *what)
 {
-	for_each(device, &checking->rehearsal.late) {
-		if (what->place == PLACE_SLOT && !address_compare(&what->address, &(*device)->address))
+	for_each(device, &checking->rehearsal.late)
+		if (selector_names(what, *device))
 			return *device;
-		if (what->place == PLACE_ANY && id_matches(&what->id, &(*device)->id))
-			return *device;
-	}
 	return NULL;
 }
 

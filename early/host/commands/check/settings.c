@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Checks of what other tools were told: what disagrees with the configuration, and what it makes superfluous. */
 #include "checks.h"
-#include "../../settings/old_settings.h"
 
+#include "../../machine/match.h"
+#include "../../machine/names.h"
+#include "../../settings/old_settings.h"
 #include "../../../core/address.h"
 #include "../../../core/selector.h"
 #include "../../../core/text.h"
 
 #include <string.h>
 
-static bool selects(const struct selector *selector, const struct device *device)
-{
-	if (selector->place == PLACE_ANY)
-		return id_matches(&selector->id, &device->id);
-	return !address_compare(&selector->address, &device->address) &&
-	       (!selector->has_id || id_matches(&selector->id, &device->id));
-}
-
 /* By a line of ours, not by what was read from the settings of others. */
-static bool is_configured(const struct checking *checking, const struct device *device)
+static bool has_line_of_ours(const struct checking *checking, const struct device *device)
 {
 	for_each(selected, &checking->rehearsal.boot.decision.selection.devices) {
 		const struct where *at = &selected->first->at;
@@ -41,9 +35,9 @@ static const char *names_besides(const struct checking *checking, const struct o
 		for_each(word, &setting->selectors) {
 			struct selector selector;
 
-			named |= selector_parse(*word, strlen(*word), &selector) && selects(&selector, *device);
+			named |= old_selector_parse(*word, &selector) && selector_names(&selector, *device);
 		}
-		if (named && !is_configured(checking, *device))
+		if (named && !has_line_of_ours(checking, *device))
 			text_print(&names, "%s%s", names.length ? ", " : "", address_shown((*device)->name));
 	}
 	return names.bytes;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The table of "list": columns, tree and JSON, by libsmartcols. */
+#include "../table.h"
 #include "listing.h"
-#include "../json.h"
 
 #include "../../../core/address.h"
 #include "../../../core/text.h"
@@ -88,7 +88,7 @@ static void add_line(struct libscols_table *table, struct libscols_line *parent,
 	for (i = 0; i < listing->columns.count; i++) {
 		const char *cell = row->cells[listing->columns.items[i]];
 
-		scols_line_set_data(line, i, cell || listing->options->json ? cell : "-");
+		table_set(line, i, cell || listing->options->json ? cell : "-");
 	}
 }
 
@@ -99,7 +99,7 @@ static struct libscols_line *group_line(struct libscols_table *table, const stru
 
 	for (i = 0; i < listing->columns.count; i++)
 		if (listing->columns.items[i] == COLUMN_ADDRESS)
-			scols_line_set_data(line, i, text_of("group %s", group));
+			table_set(line, i, text_of("group %s", group));
 	return line;
 }
 
@@ -144,10 +144,9 @@ void listing_print(const struct listing *listing)
 	scols_table_set_name(table, "devices");
 	scols_table_enable_colors(table, 1);
 	add_lines(table, listing);
-	if (listing->options->json) {
-		json_print(table);
-	} else {
+	if (listing->options->json)
+		table_print_json(table);
+	else
 		scols_print_table(table);
-	}
 	scols_unref_table(table);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What verify found, for the text file collector of node-exporter. */
 #include "verification.h"
-#include "../../machine/atomic_file.h"
 
+#include "../../machine/write.h"
 #include "../../../core/text.h"
 
 #include <fcntl.h>
@@ -56,5 +56,5 @@ int metrics_write(const struct verification *verification, const char *file)
 	text_print(&text, "vfio_early_reboot_pending %u\n", verification->reboot_pending);
 	add_devices(&text, &verification->log);
 	add_duration(&text, &verification->log);
-	return write_atomically(AT_FDCWD, file, text.bytes, text.length);
+	return write_named(file, text.bytes, text.length);
 }

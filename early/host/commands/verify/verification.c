@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The log of the boot against the live system and the configuration. */
 #include "verification.h"
+
 #include "../../image/configuration.h"
 #include "../../image/content.h"
 #include "../../image/images.h"
 #include "../../image/rehearse.h"
-
+#include "../../machine/names.h"
 #include "../../../core/address.h"
 #include "../../../core/config.h"
 #include "../../../core/decide.h"
@@ -39,8 +40,8 @@ static void add_unsettled(struct verifying *verifying, const char *check, const 
 	add(verifying, LEVEL_FAIL, check, fix, text);
 }
 
-/* Also by a line with a mistake, or in a file that cannot be read. */
-static bool is_configured(const struct machine *machine, const struct content *content)
+/* Whether anybody wanted devices bound: also by a line with a mistake, or in a file that cannot be read. */
+static bool asks_or_tries(const struct machine *machine, const struct content *content)
 {
 	struct config config = { 0 };
 	struct manifest manifest = { 0 };
@@ -102,11 +103,6 @@ static void verify_status(struct verifying *verifying)
 
 /* ---- the records, one by one ---- */
 
-static const char *short_name(const char *address)
-{
-	return text_begins(address, "0000:") ? address + strlen("0000:") : address;
-}
-
 static void verify_bound(struct verifying *verifying, const char *address, const char *driver)
 {
 	int root = verifying->machine->fd;
@@ -117,12 +113,12 @@ static void verify_bound(struct verifying *verifying, const char *address, const
 	if (!address_of_name(address, &parsed))
 		add(verifying, LEVEL_FAIL, "log", NULL, text_of("has no address of a device: %s", address));
 	else if (!root_exists(root, text_of("sys/bus/pci/devices/%s", address)))
-		add_unsettled(verifying, short_name(address), NULL, "is gone since the boot");
+		add_unsettled(verifying, address_shown(address), NULL, "is gone since the boot");
 	else if (!text_same(now, driver))
-		add_unsettled(verifying, short_name(address), "set managed='no' in the VM, or find who rebound it",
+		add_unsettled(verifying, address_shown(address), "set managed='no' in the VM, or find who rebound it",
 		    text_of("is on %s now; the boot had left it on %s", now ? now : "no driver", driver));
 	else
-		add(verifying, LEVEL_PASS, short_name(address), NULL, text_of("%s, no host driver has it", driver));
+		add(verifying, LEVEL_PASS, address_shown(address), NULL, text_of("%s, no host driver has it", driver));
 }
 
 static void verify_device(struct verifying *verifying, const struct log_record *record)
@@ -136,10 +132,10 @@ static void verify_device(struct verifying *verifying, const struct log_record *
 		add(verifying, optional ? LEVEL_WARN : LEVEL_FAIL, "match", "see: vfio-early check",
 		    text_of("%s: %s was not there", value_or(record, "for", "?"), value_or(record, "select", "?")));
 	else if (!strcmp(result, "failed"))
-		add(verifying, LEVEL_FAIL, short_name(address), text_of("see what the kernel says: dmesg | grep %s", short_name(address)),
+		add(verifying, LEVEL_FAIL, address_shown(address), text_of("see what the kernel says: dmesg | grep %s", address_shown(address)),
 		    text_of("was not bound: %s failed with %s", value_or(record, "step", "?"), value_or(record, "errno", "?")));
 	else if (!strcmp(result, "returned"))
-		add(verifying, LEVEL_FAIL, short_name(address), NULL, "was returned to the host: its group failed");
+		add(verifying, LEVEL_FAIL, address_shown(address), NULL, "was returned to the host: its group failed");
 }
 
 /* Whether VFIO would give the group to somebody now. */
@@ -156,8 +152,8 @@ static void verify_viable(struct verifying *verifying, const char *id)
 	for_each(member, &members)
 		if (!driver_keeps_viable(*member, (*member)->driver, inventory.kernel)) {
 			add_unsettled(verifying, text_of("group %s", id),
-			    text_of("unbind %s, or find who bound it", short_name((*member)->name)),
-			    text_of("no VM can use it: %s is on %s", short_name((*member)->name), (*member)->driver));
+			    text_of("unbind %s, or find who bound it", address_shown((*member)->name)),
+			    text_of("no VM can use it: %s is on %s", address_shown((*member)->name), (*member)->driver));
 			return;
 		}
 	add(verifying, LEVEL_PASS, text_of("group %s", id), NULL, "usable by a VM");
@@ -229,7 +225,7 @@ void verify_machine(const struct machine *machine, struct verification *found)
 	*found = (struct verification) { 0 };
 	verifying.rebuild = command ? text_of("sudo %s && sudo reboot", command) : "rebuild the image, and reboot";
 	verifying.is_known = machine->kernel && !content_of(machine, machine->kernel, &verifying.content);
-	found->configured = is_configured(machine, &verifying.content);
+	found->configured = asks_or_tries(machine, &verifying.content);
 	boot_log_read(machine, &found->log);
 	if (!found->log.found) {
 		verify_absence(&verifying);

@@ -2,8 +2,9 @@
 #ifndef VFIO_EARLY_VERIFICATION_H
 #define VFIO_EARLY_VERIFICATION_H
 
-#include "../../image/boot_log.h"
 #include "../findings.h"
+
+#include "../../image/boot_log.h"
 #include "../../machine/machine.h"
 
 /* Whether the machine is as the boot has left it, and as the configuration wants it. */

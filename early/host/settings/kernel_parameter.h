@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef VFIO_EARLY_KERNEL_PARAMETERS_H
-#define VFIO_EARLY_KERNEL_PARAMETERS_H
+#ifndef VFIO_EARLY_KERNEL_PARAMETER_H
+#define VFIO_EARLY_KERNEL_PARAMETER_H
 
 #include "../machine/machine.h"
-
 #include "../../core/model.h"
 
 /*
- * Kernel parameters, on the way on which this distribution keeps them: a file
- * in /etc/default/grub.d, grubby, /etc/kernel/cmdline, or the entries of
- * systemd-boot. What was added is noted below /var/lib/vfio-early, so that
- * exactly that can be taken back.
+ * The kernel parameter that switches the IOMMU on, kept where this machine's
+ * boot loader has its parameters. What was added is noted below
+ * /var/lib/vfio-early, so that exactly that can be taken back.
  */
 
 /* The parameter that the IOMMU lacks by its verdict, or NULL. */
@@ -30,7 +28,8 @@ bool parameter_is_booted(const struct machine *machine);
  * Adds one parameter, and has the boot loader's files made anew (images, too,
  * if they are what has the parameters); remove takes back what was added.
  * EXIT_FINE, or EXIT_PROBLEM after a complaint. Adding what is there changes
- * nothing, and what was left half done is finished.
+ * nothing, and what was left half done is finished. Below --root no program is
+ * run: what is left to type there is said, and the change counts as not done yet.
  */
 enum exit_code parameter_add(const struct machine *machine, const char *parameter, bool images);
 enum exit_code parameter_remove(const struct machine *machine, bool images);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tables and JSON by libsmartcols: what goes into a cell, and what tells the version of JSON. */
+#include "table.h"
+
+#include "../machine/say.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void table_set(struct libscols_line *line, size_t column, const char *text)
+{
+	scols_line_set_data(line, column, printable(text));
+}
+
+void table_print_json(struct libscols_table *table)
+{
+	char *text = NULL, *brace;
+
+	scols_table_enable_json(table, 1);
+	if (scols_print_table_to_string(table, &text) || !text) {
+		complain(EXIT_CANNOT_RUN, "out of memory");
+		return;
+	}
+	brace = strchr(text, '{');
+	say("{\n   \"schema\": 1,");
+	say_lines(brace ? brace + 1 : "}");
+	free(text);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a value gives away, wherever it stands: ids= and hide= to selectors. */
+#include "parts.h"
+
+#include "../../../core/cmdline.h"
+#include "../../../core/config.h"
+#include "../../../core/root.h"
+#include "../../../core/selector.h"
+#include "../../../core/text.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define FILE_SIZE_MAX (1024ul * 1024)
+
+const struct giver givers[GIVER_COUNT] = {
+	{ "vfio-pci", "ids" }, { "pci-stub", "ids" }, { "xen-pciback", "hide" }, { "pciback", "hide" },
+};
+
+bool is_named(const char *name, const char *wanted)
+{
+	return same_name(name, strlen(name), wanted);
+}
+
+void settings_note_error(const struct machine *machine, const char *path, int error, struct old_settings *settings)
+{
+	if (error != -ENOENT && error != -ENOTDIR)
+		strings_add(&settings->unreadable, text_of("%s: %s", machine_path(machine, path), strerror(-error)));
+}
+
+const char *settings_read_file(const struct machine *machine, const char *path, struct old_settings *settings)
+{
+	const char *content;
+	size_t length;
+	int error = root_read(machine->fd, path, FILE_SIZE_MAX, &content, &length);
+
+	if (!error)
+		return content;
+	settings_note_error(machine, path, error, settings);
+	return NULL;
+}
+
+struct old_setting *setting_add(struct old_settings *settings, enum old_kind kind, const char *at, const char *text,
+				const char *how_to_remove)
+{
+	struct old_setting *setting = list_add(&settings->list);
+
+	*setting = (struct old_setting) {
+		.kind = kind, .at = printable(at), .text = printable(text), .how_to_remove = printable(how_to_remove),
+	};
+	return setting;
+}
+
+void setting_add_selector(struct old_setting *setting, const char *word, size_t length)
+{
+	struct selector selector;
+
+	if (selector_parse(word, length, &selector))
+		strings_add(&setting->selectors, keep_bytes(word, length));
+	else
+		strings_add(&setting->unclear, text_shown(word, length));
+}
+
+/* vendor:device,... as the modules read it: up to 8 digits, and more than a selector can say. */
+static void add_ids(struct old_setting *setting, const char *value)
+{
+	struct manifest manifest = { 0 };
+	struct config config = { 0 };
+
+	*list_add(&manifest.ids) = (struct id_list) { .list = value };
+	config_read_ids(&(struct cmdline) { 0 }, &manifest, &config);
+	for_each(request, &config.requests) {
+		const struct pci_id *id = &request->what.id;
+		const char *short_id = text_of("%04x:%04x", id->vendor, id->device);
+
+		strings_add(&setting->selectors, !id->has_subsystem ? short_id :
+			    text_of("%s:%04x:%04x", short_id, id->subvendor, id->subdevice));
+	}
+	for_each(error, &config.errors)
+		strings_add(&setting->unclear, error->text);
+}
+
+/* (0000:01:00.0)(02:00.*), drivers/xen/xen-pciback/pci_stub.c:pcistub_init */
+static void add_hidden(struct old_setting *setting, const char *value)
+{
+	while (*value) {
+		size_t length;
+
+		value += *value == '(';
+		length = strcspn(value, "()");
+		if (length > 2 && !strncmp(value + length - 2, ".*", 2))
+			setting_add_selector(setting, value, length - 2);
+		else if (length)
+			setting_add_selector(setting, value, length);
+		value += length + (value[length] == ')');
+	}
+}
+
+void setting_add_given(struct old_settings *settings, size_t giver, struct last *last, const char *at, const char *text,
+		       const char *how_to_remove, const char *value)
+{
+	struct old_setting *setting = setting_add(settings, OLD_DEVICES, at, text, how_to_remove);
+
+	if (!strcmp(givers[giver].option, "hide"))
+		add_hidden(setting, value);
+	else
+		add_ids(setting, value);
+	if (last->is_set[giver])
+		settings->list.items[last->index[giver]].overruled_by = setting->at;
+	last->is_set[giver] = true;
+	last->index[giver] = settings->list.count - 1;
+}
