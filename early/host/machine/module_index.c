@@ -11,9 +11,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libkmod.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define FILE_SIZE_MAX (64l * 1024 * 1024)	/* the largest of a distribution's kernel has 2 MiB */
+#define LOG_LEVEL "KMOD_LOG"	/* for as long as libkmod has no context of which to set it */
 
 /* A directory of the machine under a name that leads a library nowhere else. */
 struct lent {
@@ -96,7 +98,9 @@ int module_index_open(const struct machine *machine, const char *kernel, bool co
 		return -ENOENT;
 	if (!are_for_library(machine, directory))
 		return -EINVAL;
+	setenv(LOG_LEVEL, "0", true);	/* it would say to the terminal what it does not understand, as it stands there */
 	index->kmod = kmod_new(index->directory, configured ? configuration(machine, &read) : nothing);
+	unsetenv(LOG_LEVEL);
 	for_each(lent, &read)
 		close(lent->fd);
 	if (!index->kmod)
