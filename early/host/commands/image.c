@@ -92,7 +92,7 @@ static void print_files(const struct strings *files, struct errors *errors)
 	}
 }
 
-static int warn(const struct options *options, const struct errors *errors, const struct module_list *modules)
+static int say_mistakes(const struct options *options, const struct errors *errors, const struct module_list *modules)
 {
 	for_each(error, errors) {
 		const char *at = where_exactly(error->at);
@@ -137,5 +137,5 @@ int command_image(int count, char **arguments)
 	print_modules(&content.modules);
 	if (said(EXIT_FINE))
 		return EXIT_CANNOT_RUN;
-	return warn(&options, &content.config.errors, &content.modules);
+	return say_mistakes(&options, &content.config.errors, &content.modules);
 }
