@@ -361,6 +361,25 @@ test_direct_region() {
 	found WARN boot 'group * has a direct reserved region (RMRR): it binds, but no VM can use it'
 }
 
+# Old settings name functions, whole devices and places with an ID, each as their own tool reads them.
+test_what_old_settings_name() {
+	unraid=$root/boot/config/vfio-pci.cfg
+	mkdir -p "${unraid%/*}"
+	cmdline 'xen-pciback.hide=(02:00.*)'
+	host check
+	found WARN 'old setting' 'kernel command line: xen-pciback.hide=(02:00.\*) takes 02:00.0, 02:00.1, which the configuration does not name'
+	cmdline 'xen-pciback.hide=(02:00.1)'
+	host check
+	found WARN 'old setting' 'kernel command line: * takes 02:00.1, which the configuration does not name'
+	cmdline ''
+	echo 'BIND=0000:02:00.0|10de:1b80 0000:03:00.0|8086:1234' >"$unraid"
+	host check
+	found WARN 'old setting' '/boot/config/vfio-pci.cfg:1: * takes 02:00.0, which the configuration does not name'
+	configure '02:00'
+	host check
+	found WARN 'old setting' '/boot/config/vfio-pci.cfg:1: * is no longer needed'
+}
+
 test_overrides_of_driverctl() {
 	mkdir -p "$root/etc/driverctl.d"
 	echo vfio-pci >"$root/etc/driverctl.d/0000:02:00.0"
@@ -487,6 +506,33 @@ test_image_and_a_file_of_root_alone() {
 	ended 1
 	found WARN "image $version" 'cannot be compared with what this user may not read'
 	fix 'sudo vfio-early check'
+}
+
+# Where it is, is not known here; what was built last is what counts then.
+test_image_at_an_unknown_place() {
+	kernel $version
+	remember $version
+	rm "$root/boot/initrd.img-$version"
+	host check
+	ended 0
+	found PASS "image $version" 'has the configuration (initramfs-tools)'
+}
+
+test_image_at_each_place() {
+	echo 4f0c9d >"$root/etc/machine-id"
+	for place in boot/initrd.img-$version boot/initramfs-$version.img boot/initrd-$version boot/4f0c9d/$version/initrd \
+		efi/4f0c9d/$version/initrd boot/efi/4f0c9d/$version/initrd boot/efi/EFI/Linux/linux-$version.efi \
+		efi/EFI/Linux/linux-$version.efi boot/EFI/Linux/linux-$version.efi; do
+		kernel $version
+		remember $version
+		rm "$root/boot/initrd.img-$version"
+		mkdir -p "$root/${place%/*}"
+		: >"$root/$place"
+		touch -d '1 hour ago' "$root/$place"
+		host check
+		found FAIL "image $version" "/$place is older than the last attempt to build it"
+		rm "$root/$place"
+	done
 }
 
 test_image_without() {

@@ -324,6 +324,20 @@ test_disable_what_is_gone() {
 	assertFalse "[ -e '$own' ]"
 }
 
+# Paths that differ only in a bridge on the way are two places, also where neither is there.
+test_disable_by_a_path_like_another() {
+	mkdir -p "${own%/*}"
+	printf '00:1c.0/%s/00.0 144d:a808\n' 00.0 01.0 >"$own"
+	live disable --no-image 00:1c.0/02.0/00.0
+	line '00:1c.0/02.0/00.0 is not enabled: nothing to take out'
+	live disable --no-image 00:1c.0/01.0
+	line '00:1c.0/01.0 is not enabled: nothing to take out'
+	assertEquals 2 "$(wc -l <"$own")"
+	live disable --no-image 00:1c.0/01.0/00.0
+	ended 0
+	isSkipping || assertEquals '00:1c.0/00.0/00.0 144d:a808' "$(cat "$own")"
+}
+
 test_disable_names_a_persons_own_file() {
 	live enable 03:00.0
 	echo 02:00.0 >"$conf"
@@ -534,6 +548,28 @@ test_what_was_there_is_not_taken_back() {
 	ended 0
 	assertEquals 'options root=1 quiet' "$(tail -n 1 "$root/boot/loader/entries/a.conf")"
 	assertEquals 'options intel_iommu=on root=1' "$(tail -n 1 "$root/boot/loader/entries/b.conf")"
+}
+
+# The entry of a kernel that is gone since is gone, too; what was added elsewhere is taken back.
+test_an_entry_that_is_gone() {
+	without_iommu
+	mkdir -p "$root/boot/loader/entries"
+	for entry in a b; do
+		printf 'options root=1\n' >"$root/boot/loader/entries/$entry.conf"
+	done
+	live enable --kernel-params
+	ended 0
+	rm "$root/boot/loader/entries/a.conf"
+	live disable --kernel-params
+	ended 0
+	assertEquals b.conf "$(ls -A "$root/boot/loader/entries")"
+	assertEquals 'options root=1' "$(cat "$root/boot/loader/entries/b.conf")"
+	assertFalse 'the note' "[ -e '$root/var/lib/vfio-early/kernel-parameter' ]"
+	# the same of one that is gone before all was done
+	printf 'intel_iommu=on\nentries\nboot/loader/entries/gone.conf\n' >"$root/var/lib/vfio-early/kernel-parameter"
+	live enable --kernel-params
+	ended 0
+	assertEquals b.conf "$(ls -A "$root/boot/loader/entries")"
 }
 
 test_unknown_boot_loader() {

@@ -344,5 +344,23 @@ test_configuration_that_others_can_write() {
 	no_line 'file /etc/vfio-early.conf.d/10-disk.conf'
 }
 
+# The next boot has its own command line: what libkmod takes from that of the running kernel is no option of modprobe.d.
+test_options_of_the_running_kernel() {
+	options='module path=kernel/drivers/vfio/pci/vfio-pci options="disable_vga=1 nointxmask=1"'
+	echo 'options vfio-pci disable_vga=1 nointxmask=1' >"$root/etc/modprobe.d/x.conf"
+	live image --kernel "$version"
+	line "$options"
+	cmdline 'quiet vfio-pci.disable_idle_d3=1 vfio_pci.nointxmask=1 vfio_pci.enable_sriov other.x=1 vfio.x'
+	live image --kernel "$version"
+	line "$options"
+}
+
+# Of a line that goes on the first one is its place.
+test_ids_on_a_continued_line() {
+	printf '# x\noptions vfio-pci \\\n  disable_vga=1 \\\n  ids=10de:1b80\n' >"$root/etc/modprobe.d/x.conf"
+	image
+	line 'ids list=10de:1b80 at=/etc/modprobe.d/x.conf:2'
+}
+
 # shellcheck source=/dev/null
 . shunit2
