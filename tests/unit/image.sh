@@ -30,6 +30,9 @@ oneTimeSetUp() {
 	module kernel/drivers/vfio/pci/vfio-pci pci core
 	module kernel/drivers/vfio/pci/mlx5/mlx5-vfio-pci variant core
 	module kernel/drivers/gpu/drm/nouveau/nouveau nouveau ''
+	module kernel/drivers/virtio/virtio virtio ''
+	module kernel/drivers/virtio/virtio_pci virtio_pci virtio
+	module kernel/drivers/iommu/virtio-iommu virtio_iommu virtio
 	: >"$kernel/modules.order"
 	: >"$kernel/modules.builtin"
 	: >"$kernel/modules.builtin.modinfo"
@@ -360,6 +363,21 @@ test_ids_on_a_continued_line() {
 	printf '# x\noptions vfio-pci \\\n  disable_vga=1 \\\n  ids=10de:1b80\n' >"$root/etc/modprobe.d/x.conf"
 	image
 	line 'ids list=10de:1b80 at=/etc/modprobe.d/x.conf:2'
+}
+
+# Its driver is a module, which has to come before the groups are looked at.
+test_virtual_iommu() {
+	for iommu in 'iommu virtio' 'iommu smmu
+link sys/class/iommu/virtio0 ../../devices/virtual/iommu/virtio0'; do
+		printf '%s\n' "$iommu" '1 0000:00:03.0 0200 8086:10d3 - - -' | machine -
+		rm -rf "${root:?}/lib"
+		cp -a "$work/template/lib" "$root/lib"
+		image
+		ended 0
+		assertEquals 'virtio virtio_pci virtio-iommu vfio vfio_iommu_type1 irqbypass vfio-pci-core vfio-pci' "$(module_order)"
+		exact 'module path=kernel/drivers/iommu/virtio-iommu for=iommu'
+		exact 'module path=kernel/drivers/vfio/vfio'
+	done
 }
 
 # shellcheck source=/dev/null

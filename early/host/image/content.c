@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* vfio-pci for the siblings, the drivers that are asked for, and what lets a VM start. */
-static struct strings modules_wanted(const struct config *config)
+static struct strings drivers_wanted(const struct config *config)
 {
 	struct strings names = { 0 };
 
@@ -24,6 +24,25 @@ static struct strings modules_wanted(const struct config *config)
 			strings_add(&names, request->driver);
 	/* only a soft dependency of vfio, and not everywhere declared */
 	strings_add(&names, "vfio_iommu_type1");
+	return names;
+}
+
+/*
+ * A virtual IOMMU (virtio-iommu) is the one whose driver may be a module: until
+ * it is loaded, the probe of what it translates is deferred.
+ */
+static struct strings iommu_wanted(int root)
+{
+	struct strings names = { 0 }, units = { 0 };
+	bool is_virtual = root_exists(root, "sys/firmware/acpi/tables/VIOT");
+
+	root_list(root, "sys/class/iommu", &units);
+	for_each(unit, &units)
+		is_virtual |= text_begins(*unit, "virtio");
+	if (is_virtual) {
+		strings_add(&names, "virtio_pci");
+		strings_add(&names, "virtio_iommu");
+	}
 	return names;
 }
 
@@ -79,6 +98,8 @@ const char *content_records(const struct content *content, const struct host_use
 		record_add(&lines, "path", item->module.path);
 		if (*item->module.options)
 			record_add(&lines, "options", item->module.options);
+		if (item->module.for_iommu)
+			record_add(&lines, "for", "iommu");
 		record_end(&lines);
 	}
 	for_each(ids, &content->modules.ids) {
@@ -96,14 +117,14 @@ const char *content_records(const struct content *content, const struct host_use
 
 int content_of(const struct machine *machine, const char *kernel, struct content *content)
 {
-	struct strings wanted;
+	struct strings drivers, iommu = iommu_wanted(machine->fd);
 	int error;
 
 	*content = (struct content) { .kernel = kernel };
 	content->files = configuration_read(machine, &content->config);
-	wanted = modules_wanted(&content->config);
+	drivers = drivers_wanted(&content->config);
 	content->intel_iommu = intel_iommu_default(machine->fd, kernel);
-	error = modules_resolve(machine, kernel, &wanted, &content->modules);
+	error = modules_resolve(machine, kernel, &iommu, &drivers, &content->modules);
 	content->stamp = stamp_of(machine->config_fd, &content->files, &content->modules);
 	return error;
 }

@@ -195,8 +195,8 @@ static void resolve(struct resolver *resolver, const char *name)
 	kmod_module_unref_list(found);
 }
 
-int modules_resolve(const struct machine *machine, const char *kernel, const struct strings *names,
-		    struct module_list *list)
+int modules_resolve(const struct machine *machine, const char *kernel, const struct strings *iommu,
+		    const struct strings *drivers, struct module_list *list)
 {
 	struct resolver resolver = { .machine = machine, .kernel = kernel, .list = list };
 	int error = module_index_open(machine, kernel, true, &resolver.index);
@@ -205,7 +205,11 @@ int modules_resolve(const struct machine *machine, const char *kernel, const str
 		return error;
 	read_options(&resolver);
 	read_ids(&resolver);
-	for_each(name, names)
+	for_each(name, iommu)
+		resolve(&resolver, *name);
+	for_each(item, &list->files)
+		item->module.for_iommu = true;
+	for_each(name, drivers)
 		resolve(&resolver, *name);
 	kmod_unref(resolver.index.kmod);
 	return 0;

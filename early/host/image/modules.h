@@ -18,12 +18,13 @@ struct module_list {
 };
 
 /*
- * The modules that drivers need in a kernel, with hard and soft dependencies
+ * The modules that an IOMMU and drivers need in a kernel, those of the IOMMU
+ * first, with hard and soft dependencies
  * and the options of modprobe.d (but not those of the running kernel's command
  * line: the next boot has its own). 0, or -errno where libkmod finds no index
  * of the kernel's modules.
  */
-int modules_resolve(const struct machine *machine, const char *kernel, const struct strings *names,
-		    struct module_list *list);
+int modules_resolve(const struct machine *machine, const char *kernel, const struct strings *iommu,
+		    const struct strings *drivers, struct module_list *list);
 
 #endif
