@@ -94,6 +94,18 @@ hosts() {
 	override "$1" '(null)'
 }
 
+# stranger ADDRESS DRIVER: not named, in no group of what is: the host has it, and the
+# log does not speak of it.
+stranger() {
+	hosts "$1" "$2"
+	! grep -Fq "$1" "$out/log" || wrong "the log speaks of $1: $(grep -F -m1 "$1" "$out/log")"
+}
+
+# groupless ADDRESS: the kernel had made no group for it before vfio-early began.
+groupless() {
+	! grep -Fq "$1" "$out/grouped" || wrong "$1 had a group before: nothing is proven"
+}
+
 # image_says and image_silent: what the image builder said.
 image_says() {
 	grep -Eq -e "$1" "$image.said" ||

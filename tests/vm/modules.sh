@@ -38,6 +38,13 @@ early_script() {
 	chmod 755 "$etc/initramfs-tools/scripts/init-top/$1"
 }
 
+# on_arm64 before|after COMMANDS: run before vfio-early, or after the drivers have come.
+# on_arm64 modules NAME: is in the image, too.
+on_arm64() {
+	mkdir -p "$etc/vm"
+	echo "$2" >>"$etc/vm/$1"
+}
+
 # run_is COMMAND COMMAND: what makes /run bad for vfio-early, and good for udev.
 run_is() {
 	early_script 00-aaa-run "$1"

@@ -41,6 +41,7 @@ for program in vfio-open vm-exit; do
 done
 etc=$root/etc/initramfs-tools
 etc_dracut=$root/etc/dracut.conf.d
+cp "$here/guest/tmpfs-root" "$root/usr/local/sbin/vm-tmpfs-root"
 mkdir -p "$etc/conf.d" "$etc/hooks" "$etc/scripts/init-top" \
     "$etc/scripts/init-premount"
 # Small and quick images: only what our hook names, loaded by udev alone.

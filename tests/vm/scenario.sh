@@ -43,6 +43,7 @@ agreement=yes
 steps=
 keys=
 server=
+uses=
 skip=
 configure() { :; }
 expect() { false; }
@@ -50,6 +51,8 @@ expect() { false; }
 . "$here/machines.sh"
 # shellcheck source=tests/vm/modules.sh
 . "$here/modules.sh"
+# shellcheck source=tests/vm/streams.sh
+. "$here/streams.sh"
 # shellcheck source=tests/vm/assert.sh
 . "$here/assert.sh"
 # shellcheck source=/dev/null
@@ -75,7 +78,7 @@ if [ "$builder" = arm64 ]; then
 	VM_ARCH=aarch64
 	export VM_ARCH
 	dir=$dir/arm64
-	image=$("$here/arm64/image.sh" "$release" "$dir" "$etc" "$presence" \
+	image=$(VM_USES=$uses "$here/arm64/image.sh" "$release" "$dir" "$etc" "$presence" \
 	    2>"$out/wrong") || verdict FAIL 'no image'
 else
 	# shellcheck disable=SC2086

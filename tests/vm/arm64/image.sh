@@ -1,7 +1,8 @@
 #!/bin/sh
 # Puts an initramfs for arm64 together, from the manifest of vfio-early as an image
 # builder would, the drivers that compete for the devices, and an init that loads
-# them as udev does. Prints the image's name.
+# them as udev does. Prints the image's name. VM_USES is what the manifest says of
+# the host instead of what can be known here.
 # usage: image.sh RELEASE DIR ETC installed|absent
 set -eu
 
@@ -11,7 +12,7 @@ release=$1
 dir=$2
 etc=$3
 presence=$4
-drivers='bochs cirrus snd_hda_intel e1000 e1000e xhci_pci nvme ahci'
+drivers='bochs cirrus snd_hda_intel e1000 e1000e xhci_pci nvme ahci virtio_pci virtio_net'
 
 mkdir -p "$(dirname "$dir")"
 exec 9>"$dir.lock"
@@ -19,7 +20,7 @@ flock 9
 [ -e "$dir/vfio-open" ] || "$here/root.sh" "$release" "$dir"
 root=$dir/root
 version=$(cat "$dir/version")
-key=$({ echo "$presence"; tar -C "$etc" --sort=name --owner=0 --group=0 \
+key=$({ echo "$presence ${VM_USES:-}"; tar -C "$etc" --sort=name --owner=0 --group=0 \
     --mtime=@0 -cf - .; } | sha256sum | cut -c1-12)
 image=$dir/images/$key
 if [ -s "$image" ]; then
@@ -30,7 +31,7 @@ fi
 tree=$image.tree
 rm -rf "$tree"
 mkdir -p "$tree/bin" "$tree/usr/sbin" "$tree/proc" "$tree/sys" "$tree/dev" \
-    "$tree/run" "$tree/tmp"
+    "$tree/run" "$tree/tmp" "$tree/vm"
 cp "$root/usr/bin/busybox" "$tree/bin/"
 cp "$dir/vfio-open" "$tree/usr/sbin/"
 cp "$here/../guest/findings" "$tree/usr/sbin/vm-findings"
@@ -42,7 +43,7 @@ copy() {
 	mkdir -p "$tree$(dirname "${2:-$1}")"
 	cp -L "$root$1" "$tree${2:-$1}"
 }
-for driver in $drivers; do
+for driver in $drivers $(cat "$etc/vm/modules" 2>/dev/null); do
 	modprobe --dirname "$root" --set-version "$version" --show-depends \
 	    "$driver" 2>/dev/null || :
 done | sed -n "s|^insmod $root\([^ ]*\).*|\1|p" | sort -u |
@@ -60,7 +61,14 @@ if [ "$presence" = installed ]; then
 	mkdir -p "$tree/usr/lib/vfio-early"
 	manifest=$tree/usr/lib/vfio-early/manifest
 	"$top/build/vfio-early" image --kernel "$version" --builder arm64 \
-	    --root "$root" >"$manifest" 2>"$image.said" || :
+	    --root "$root" >"$manifest" 2>"$image.said" || [ $? -eq 1 ] || {
+		cat "$image.said" >&2
+		exit 1
+	}
+	if [ "${VM_USES:-}" ]; then
+		sed -i '/^use /d' "$manifest"
+		echo "$VM_USES" >>"$manifest"
+	fi
 	while read -r kind path; do
 		case $kind in
 		file) copy "$path" ;;
@@ -68,6 +76,7 @@ if [ "$presence" = installed ]; then
 		esac
 	done <"$manifest"
 fi
+[ ! -e "$etc/vm" ] || cp -r "$etc/vm/." "$tree/vm/"
 depmod -b "$tree" "$version"
 (cd "$tree" && find . | cpio --quiet -o -H newc -R 0:0) >"$image.new"
 rm -rf "$tree"
