@@ -114,6 +114,8 @@ static int run_step(const struct boot *boot, const struct step *step)
 		return probe_for_group(boot, step);
 	case STEP_RESTORE:
 		return restore_override(boot, step);
+	case STEP_OFFER:
+		return effect_write(boot->root, "sys/bus/pci/drivers_probe", step->subject);
 	}
 	return -EINVAL;
 }

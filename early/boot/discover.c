@@ -80,7 +80,8 @@ static void add_step(struct plan *plan, enum step_kind kind, struct member *memb
 	};
 }
 
-static void load_iommu(struct boot *boot)
+/* Whether there was anything to load. */
+static bool load_iommu(struct boot *boot)
 {
 	struct modules modules = modules_for_iommu(boot);
 	struct plan plan = { 0 };
@@ -96,6 +97,7 @@ static void load_iommu(struct boot *boot)
 				    text_of("module %s of the IOMMU could not be loaded: %s", step->subject,
 					    errno_name(-error)));
 	}
+	return plan.steps.count;
 }
 
 /* What a probe that ended has left: a group or none; and a driver, if one was faster. */
@@ -126,7 +128,12 @@ static void restore_overrides(struct boot *boot, const struct plan *probes, cons
 					    step->subject));
 }
 
-static void probe_functions(struct boot *boot, const struct devices *functions)
+/*
+ * Drivers whose probe was deferred until the IOMMU came are tried again by the
+ * kernel, in a thread of its own: one that met our override there would not be
+ * tried once more, so that the function is offered to it.
+ */
+static void probe_functions(struct boot *boot, const struct devices *functions, bool deferred)
 {
 	bool refusing = root_exists(boot->root, "sys/bus/pci/drivers/" REFUSING_DRIVER);
 	struct member *member = keep(functions->count * sizeof(*member));
@@ -147,6 +154,8 @@ static void probe_functions(struct boot *boot, const struct devices *functions)
 		add_step(&plan, STEP_OVERRIDE, member, driver);
 		add_step(&plan, STEP_PROBE, member, driver);
 		add_step(&plan, STEP_RESTORE, member, (*function)->override);
+		if (deferred)
+			add_step(&plan, STEP_OFFER, member, NULL);
 		member++;
 	}
 	apply_ready(2, functions->count);
@@ -162,14 +171,15 @@ void discover_groups(struct boot *boot)
 {
 	struct devices functions;
 	struct iommu iommu;
+	bool loaded;
 
 	if (!boot->config.requests.count || boot->config.mode != MODE_BIND)
 		return;
-	load_iommu(boot);
+	loaded = load_iommu(boot);
 	iommu_judge(boot->root, &boot->cmdline, &boot->manifest, false, &iommu);
 	if (iommu.state == IOMMU_ON && iommu.groups_at_probe) {
 		functions = functions_to_probe(&boot->inventory);
-		probe_functions(boot, &functions);
+		probe_functions(boot, &functions, loaded);
 	}
 	boot->discovered = true;
 }

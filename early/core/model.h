@@ -322,6 +322,7 @@ enum step_kind {
 	STEP_BIND,			/* value: driver */
 	STEP_PROBE,			/* value: driver that refuses the device: its probe gives it a group */
 	STEP_RESTORE,			/* the override back to value, "" for none, unless it is that already */
+	STEP_OFFER,			/* to all drivers that are registered */
 };
 
 struct step {

@@ -51,6 +51,7 @@ static void do_step(const struct step *step)
 		break;
 	case STEP_LOAD:
 	case STEP_NEED:
+	case STEP_OFFER:
 		break;
 	}
 }

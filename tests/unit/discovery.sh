@@ -259,6 +259,8 @@ test_an_iommu_whose_driver_is_a_module() {
 	boot 00:03.0
 	line 'iommu state=on kind=virtio'
 	result 0000:00:03.0 bound
+	# its drivers may have met our override
+	called '*write sys/bus/pci/drivers_probe 0000:00:04.0 -> *'
 }
 
 test_an_iommu_module_that_does_not_load() {
