@@ -58,15 +58,15 @@ static void guard_parents(struct group *group, struct inventory *inventory)
 
 static const char *viability_remedy(const struct group *group, const struct member *member, int root)
 {
-	const char *module = root_link_name(root, text_of("sys/kernel/iommu_groups/%s/devices/%s/driver/module",
-							  group->id, member->device->name));
+	const char *link = text_of("sys/kernel/iommu_groups/%s/devices/%s/driver/module", group->id, member->device->name);
 
-	if (!module)
+	/* what is built in may have such a link, too, but only a module has a state */
+	if (!root_exists(root, text_of("%s/initstate", link)))
 		return text_of("put the device into a slot with a group of its own: "
 			       "%s has the built-in driver %s and is not taken", member->device->name,
 			       member->before);
 	return text_of("keep %s off %s: add modprobe.blacklist=%s to the kernel command line", member->before,
-		       member->device->name, module);
+		       member->device->name, root_link_name(root, link));
 }
 
 /* An override that cannot be read could not be put back. */

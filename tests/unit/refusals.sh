@@ -273,6 +273,14 @@ test_remedy_of_a_module_is_its_blacklist() {
 	line '*remedy=*modprobe.blacklist=lpc_ich*'
 }
 
+# A driver that is built in and has parameters has such a link, too.
+test_a_built_in_driver_cannot_be_blacklisted() {
+	machine lpc-has-driver
+	rm "$root/sys/module/lpc_ich/initstate"
+	run_dry
+	line '*remedy="put the device into a slot with a group of its own: 0000:00:1f.0 has the built-in driver lpc_ich *'
+}
+
 test_own_parent_without_siblings() {
 	machine vmd-disk
 	dry '10000:e1:00.0 siblings=none'
