@@ -259,7 +259,8 @@ static void read_header_type(const struct inventory *inventory, struct device *d
 	if (device->class >> 8 == 0x0604 ||
 	    !root_bytes(inventory->root, attribute_of(device, "config"), bytes, sizeof(bytes)))
 		return;
-	device->silent = bytes[0] == 0xff && bytes[1] == 0xff;
+	/* a virtual function has no vendor there (PCIe 9.3.4.1.1), but a header type */
+	device->silent = bytes[0] == 0xff && bytes[1] == 0xff && bytes[CONFIG_HEADER_TYPE] == 0xff;
 	if ((bytes[CONFIG_HEADER_TYPE] & 0x7f) <= 2)
 		device->header_type = bytes[CONFIG_HEADER_TYPE] & 0x7f;
 }

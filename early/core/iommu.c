@@ -2,6 +2,7 @@
 /* Judges from sysfs whether the IOMMU is on, and from tables and parameters why it is not. */
 #include "iommu.h"
 
+#include "address.h"
 #include "cmdline.h"
 #include "root.h"
 #include "text.h"
@@ -16,7 +17,7 @@ static const char *const state_names[] = {
 /* The kinds of IOMMU that the firmware announces by an ACPI table. */
 static const struct kind {
 	const char *name, *table;
-	const char *unit;		/* how its driver's names in /sys/class/iommu begin */
+	const char *unit;		/* how its driver's names in /sys/class/iommu begin, if they have a word */
 	bool groups_at_enumeration;	/* else its driver makes them when one probes the device, up to about 6.14 */
 	const char *parameter;		/* that switches it off, if there is one */
 	const char *cause, *remedy;	/* if it is not on, and no parameter is to blame */
@@ -25,12 +26,13 @@ static const struct kind {
 	  "look for DMAR in the kernel log" },
 	{ "amd", "IVRS", "ivhd", true, "amd_iommu", "AMD-Vi is enabled, but the kernel could not start it",
 	  "look for AMD-Vi in the kernel log" },
-	{ "virtio", "VIOT", "virtio", false, "", "the driver of the virtual IOMMU is not loaded",
+	{ "virtio", "VIOT", NULL, false, "", "the driver of the virtual IOMMU is not loaded",
 	  "have the initramfs load virtio_iommu before vfio-early" },
 	{ "smmu", "IORT", "smmu", false, "", "the kernel started no SMMU", "look for smmu in the kernel log" },
 };
 
 #define INTEL (&kinds[0])
+#define VIRTIO (&kinds[2])
 #define KINDS_END (kinds + sizeof(kinds) / sizeof(kinds[0]))
 
 /* Why there is no table: the first entry whose text is in /proc/cpuinfo. */
@@ -51,15 +53,28 @@ const char *iommu_state_name(enum iommu_state state)
 	return state_names[state];
 }
 
+/* The unit is named by what it is: a PCI function, or a device of virtio-mmio (drivers/iommu/virtio-iommu.c). */
+static bool is_virtio_unit(const char *unit)
+{
+	struct pci_address address;
+
+	return address_of_name(unit, &address) || strstr(unit, "virtio");
+}
+
 /* NULL for one that is not known here. */
 static const struct kind *kind_of_unit(const char *unit)
 {
 	const struct kind *kind;
 
 	for (kind = kinds; kind < KINDS_END; kind++)
-		if (text_begins(unit, kind->unit))
+		if (kind->unit ? text_begins(unit, kind->unit) : is_virtio_unit(unit))
 			return kind;
 	return NULL;
+}
+
+bool iommu_unit_is_virtual(const char *unit)
+{
+	return kind_of_unit(unit) == VIRTIO;
 }
 
 /* A machine may have units of several kinds: the log names the first that is known. */
@@ -127,12 +142,26 @@ static void explain_absence(struct iommu *iommu, int root)
 	iommu->remedy = absence->remedy;
 }
 
+/* A device tree has no table for it: it is a function of the bus, virtio device 23. */
+static bool has_virtio_iommu(int root)
+{
+	struct strings names = { 0 };
+
+	root_list(root, "sys/bus/pci/devices", &names);
+	for_each(name, &names)
+		if (root_contains(root, text_of("sys/bus/pci/devices/%s/uevent", *name), "PCI_ID=1AF4:1057"))
+			return true;
+	return false;
+}
+
 static void explain(struct iommu *iommu, int root, const struct cmdline *cmdline, const struct manifest *manifest)
 {
 	const struct kind *kind = kinds;
 
 	while (kind < KINDS_END && !root_exists(root, text_of("sys/firmware/acpi/tables/%s", kind->table)))
 		kind++;
+	if (kind == KINDS_END && has_virtio_iommu(root))
+		kind = VIRTIO;
 	if (kind == KINDS_END) {
 		explain_absence(iommu, root);
 		return;

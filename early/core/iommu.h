@@ -14,6 +14,9 @@
 void iommu_judge(int root, const struct cmdline *cmdline, const struct manifest *manifest, bool discovered,
 		 struct iommu *iommu);
 
+/* Whether this name in /sys/class/iommu is that of a virtio-iommu. */
+bool iommu_unit_is_virtual(const char *unit);
+
 /* The word of the log for a state. */
 const char *iommu_state_name(enum iommu_state state);
 

@@ -589,7 +589,7 @@ static void make_iommu(void)
 {
 	static const struct { const char *kind, *table, *unit; } kinds[] = {
 		{ "intel", "DMAR", "dmar0" }, { "amd", "IVRS", "ivhd0" },
-		{ "smmu", "IORT", "smmu3.0x0000000009050000" }, { "virtio", "VIOT", "virtio0" },
+		{ "smmu", "IORT", "smmu3.0x0000000009050000" }, { "virtio", "VIOT", "0000:00:01.0" },
 		{ "power", NULL, NULL }, { "none", NULL, NULL },
 	};
 	unsigned i;

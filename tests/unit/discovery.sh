@@ -263,6 +263,19 @@ test_an_iommu_whose_driver_is_a_module() {
 	called '*write sys/bus/pci/drivers_probe 0000:00:04.0 -> *'
 }
 
+# A device tree has no table for it.
+test_a_virtual_iommu_of_a_device_tree() {
+	machine - <<-END
+	iommu smmu off
+	- 0000:00:01.0 080601 1af4:1057 - - -
+	- 0000:00:03.0 0200 8086:10d3 - - -
+	remove sys/firmware/acpi/tables/IORT
+	END
+	boot 00:03.0
+	line 'iommu state=off kind=virtio cause="the driver of the virtual IOMMU is not loaded" remedy=*virtio_iommu*'
+	refused no-iommu 0000:00:03.0
+}
+
 test_an_iommu_module_that_does_not_load() {
 	machine - <<-END
 	iommu virtio at-probe not-ready

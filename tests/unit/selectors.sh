@@ -278,6 +278,15 @@ test_a_device_that_does_not_answer_is_no_bridge() {
 	line 'warning text="0000:01:00.0 does not answer: power-cycle the machine"'
 }
 
+# A virtual function has no vendor in its configuration space, and answers.
+test_a_virtual_function_answers() {
+	machine virtual-functions
+	printf '\377\377\377\377' | dd of="$root/sys/bus/pci/devices/0000:07:10.2/config" conv=notrunc 2>/dev/null
+	dry 07:10.2
+	taken 0000:07:10.2
+	no_line '*does not answer*'
+}
+
 test_id_with_another_subsystem_of_the_same_vendor() {
 	dry '10de:1b80:1458:3703'
 	exact 'device address=- select=10de:1b80:1458:3703 for=/etc/vfio-early.conf:1 result=absent'

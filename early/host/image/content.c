@@ -6,6 +6,7 @@
 
 #include "../../core/config.h"
 #include "../../core/errors.h"
+#include "../../core/iommu.h"
 #include "../../core/record.h"
 #include "../../core/refusal.h"
 #include "../../core/root.h"
@@ -38,7 +39,7 @@ static struct strings iommu_wanted(int root)
 
 	root_list(root, "sys/class/iommu", &units);
 	for_each(unit, &units)
-		is_virtual |= text_begins(*unit, "virtio");
+		is_virtual |= iommu_unit_is_virtual(*unit);
 	if (is_virtual) {
 		strings_add(&names, "virtio_pci");
 		strings_add(&names, "virtio_iommu");
