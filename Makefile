@@ -19,7 +19,8 @@ PKG_CONFIG ?= pkg-config
 # WERROR=1, as the tests have it, makes warnings errors.
 COMMON = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -MMD -MP \
 	-Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes $(if $(WERROR),-Werror)
-BOOT_COMPILE = $(BOOT_CC) $(COMMON) -Os -ffunction-sections -fdata-sections $(CPPFLAGS) $(CFLAGS) \
+# -Oz is -Os that leaves no size to speed: 2 % less, and the limit is 48 KiB
+BOOT_COMPILE = $(BOOT_CC) $(COMMON) -Oz -ffunction-sections -fdata-sections $(CPPFLAGS) $(CFLAGS) \
 	$(if $(findstring klcc,$(BOOT_CC)),$(KLIBC_LACKS))
 # of what distributions ask for: there is no __stack_chk_fail(), and klcc links without gcc's plugin
 KLIBC_LACKS = -fno-stack-protector -fno-lto
