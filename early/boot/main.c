@@ -79,6 +79,17 @@ static void tell(const struct boot *boot, const struct report *report)
 		log_error_to_kernel(boot->root, text_of("/" LOG_FILE " cannot be written: %s", errno_name(-error)));
 }
 
+/* Keeps descriptors 0 to 2 occupied, so that no pipe becomes one of them: a boot may have no console. */
+static int open_root(const char *path)
+{
+	int root;
+
+	do
+		root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	while (root >= 0 && root <= STDERR_FILENO);
+	return root;
+}
+
 int main(int count, char **arguments)
 {
 	struct options options = { 0 };
@@ -94,9 +105,7 @@ int main(int count, char **arguments)
 	code = read_options(count, arguments, &options);
 	if (code >= 0)
 		return code;
-	do				/* keep descriptors 0 to 2 occupied, so that no pipe becomes one of them */
-		root = open(options.root ? options.root : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	while (root >= 0 && root <= STDERR_FILENO);
+	root = open_root(options.root ? options.root : "/");
 	if (root < 0)
 		return usage("not a directory that can be read: ", options.root ? options.root : "/");
 	refusal = options.dry_run ? NULL : effects_refusal(root, options.root);
