@@ -2,7 +2,7 @@
 /* The executor: one switch over the steps, in a child that may hang without hanging the boot. */
 #include "apply.h"
 
-#include "../core/inventory.h"
+#include "../core/device.h"
 #include "../core/memory.h"
 #include "../core/root.h"
 #include "../core/text.h"
@@ -59,13 +59,13 @@ static int write_driver(const struct boot *boot, const struct step *step, const 
 /* Takes the device from whatever driver has it now, which may be none or a later one than planned. */
 static int unbind(const struct boot *boot, const struct step *step)
 {
-	const char *driver = inventory_driver_now(&boot->inventory, step->member->device);
+	const char *driver = device_driver_now(boot->root, step->member->device);
 	int error;
 
 	if (!driver)
 		return 0;
 	error = write_driver(boot, step, driver, "unbind");
-	if (error == -ENODEV && !inventory_driver_now(&boot->inventory, step->member->device))
+	if (error == -ENODEV && !device_driver_now(boot->root, step->member->device))
 		return 0;		/* it left its driver at the same moment */
 	return error;
 }
@@ -74,7 +74,7 @@ static int bind_driver(const struct boot *boot, const struct step *step)
 {
 	int error = write_driver(boot, step, step->value, "bind");
 
-	if (error && text_same(inventory_driver_now(&boot->inventory, step->member->device), step->value))
+	if (error && text_same(device_driver_now(boot->root, step->member->device), step->value))
 		return 0;		/* it had got there by itself */
 	return error;
 }

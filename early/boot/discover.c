@@ -3,6 +3,7 @@
 #include "discover.h"
 
 #include "../core/errno_name.h"
+#include "../core/device.h"
 #include "../core/inventory.h"
 #include "../core/iommu.h"
 #include "../core/modules_to_load.h"
@@ -42,7 +43,7 @@ static bool needs_probe(struct inventory *inventory, struct device *device)
 
 	if (device->driver || class == CLASS_HOST_BRIDGE || class == CLASS_EVENT_COLLECTOR)
 		return false;
-	inventory_detail(inventory, device);
+	device_detail(inventory->root, device);
 	return (!device->group || has_our_override(device)) && !is_pcie_port(inventory, device) &&
 	       !shares_a_stream(inventory, device);
 }
@@ -103,8 +104,8 @@ static bool load_iommu(struct boot *boot)
 /* What a probe that ended has left: a group or none; and a driver, if one was faster. */
 static void look_at(struct inventory *inventory, struct device *device, int outcome)
 {
-	device->group = inventory_group_now(inventory, device);
-	device->driver = inventory_driver_now(inventory, device);
+	device->group = device_group_now(inventory->root, device);
+	device->driver = device_driver_now(inventory->root, device);
 	device->unprobed = !device->group && !device->driver && outcome != 0;
 }
 

@@ -3,10 +3,11 @@
 #include "read_back.h"
 
 #include "../core/errno_name.h"
-#include "../core/inventory.h"
+#include "../core/device.h"
 #include "../core/root.h"
 #include "../core/stages.h"
 #include "../core/text.h"
+#include "../core/viability.h"
 #include "outcome.h"
 
 #include <errno.h>
@@ -106,7 +107,7 @@ static void read_back_group(struct group *group, const struct inventory *invento
 
 		if (!has_link(member))
 			continue;
-		member->after = inventory_driver_now(inventory, member->device);
+		member->after = device_driver_now(inventory->root, member->device);
 		error = failed ? 0 : error_of_member(inventory, group, member);
 		if (!error)
 			continue;
@@ -146,7 +147,7 @@ void read_drivers_to_return(struct boot *boot)
 	for_each(group, &boot->decision.groups)
 		for_each(member, &group->members)
 			if ((group->result == GROUP_FAILED || group->result == GROUP_REFUSED) && has_link(member))
-				member->after = inventory_driver_now(&boot->inventory, member->device);
+				member->after = device_driver_now(boot->root, member->device);
 }
 
 bool return_is_worth_repeating(struct boot *boot, const struct plan *plan, const int *outcomes)

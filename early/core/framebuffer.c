@@ -2,7 +2,7 @@
 /* Finds the framebuffer of the firmware that occupies memory of a PCI function. */
 #include "framebuffer.h"
 
-#include "inventory.h"
+#include "device.h"
 #include "memory.h"
 #include "root.h"
 #include "text.h"
@@ -66,7 +66,7 @@ struct device *framebuffer_on(struct inventory *inventory, const struct device *
 			continue;
 		framebuffer = keep(sizeof(*framebuffer));
 		framebuffer->name = *name;
-		framebuffer->driver = inventory_driver_now(inventory, framebuffer);
+		framebuffer->driver = device_driver_now(inventory->root, framebuffer);
 		framebuffer->holds = device->name;
 		if (framebuffer->driver && is_in(inventory->root, *name, device))
 			return framebuffer;

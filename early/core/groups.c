@@ -4,6 +4,7 @@
 
 #include "address.h"
 #include "framebuffer.h"
+#include "device.h"
 #include "inventory.h"
 #include "text.h"
 #include "topology.h"
@@ -160,7 +161,7 @@ static void add_companions(struct decision *decision, size_t index, struct inven
 		if (member->role == ROLE_TAKE && has_companions(member->device))
 			companions = companions_at(member->device->address, inventory);
 		for_each(companion, &companions) {
-			inventory_detail(inventory, *companion);
+			device_detail(inventory->root, *companion);
 			add_companion(decision, index, *companion);
 		}
 	}
@@ -215,7 +216,7 @@ void group_devices(struct decision *decision, struct inventory *inventory)
 	for_each(selected, &decision->selection.devices) {
 		struct group *group;
 
-		inventory_detail(inventory, selected->device);
+		device_detail(inventory->root, selected->device);
 		group = group_of(decision, selected->device, selected->first);
 		group->whole |= !selected->siblings_none;
 		group->allow |= selected->allow;

@@ -3,29 +3,13 @@
 #include "stages.h"
 
 #include "guard.h"
-#include "inventory.h"
 #include "refusal.h"
 #include "root.h"
 #include "text.h"
 #include "topology.h"
+#include "viability.h"
 
 #include <string.h>
-
-#define KERNEL(major, minor) ((major) << 8 | (minor))
-
-bool driver_is_for_guests(const char *driver)
-{
-	return driver && (strstr(driver, "vfio") || !strcmp(driver, "pci-stub"));
-}
-
-bool driver_keeps_viable(const struct device *device, const char *driver, unsigned kernel)
-{
-	if (!driver || driver_is_for_guests(driver))
-		return true;
-	if (kernel && kernel < KERNEL(5, 19))
-		return device->is_pci && device->header_type != 0;
-	return !strcmp(driver, "pcieport");
-}
 
 static void guard_iommu(struct group *group, const struct iommu *iommu, int root)
 {

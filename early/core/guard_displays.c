@@ -2,10 +2,12 @@
 /* Stage 3, the part that keeps a display for the host. */
 #include "guard.h"
 
+#include "device.h"
 #include "inventory.h"
 #include "refusal.h"
 #include "stages.h"
 #include "text.h"
+#include "viability.h"
 
 static bool is_hosts_display(const struct device *device)
 {

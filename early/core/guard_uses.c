@@ -3,7 +3,7 @@
 #include "guard.h"
 
 #include "address.h"
-#include "inventory.h"
+#include "device.h"
 #include "refusal.h"
 #include "root.h"
 #include "stages.h"

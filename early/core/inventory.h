@@ -31,31 +31,10 @@ void inventory_walk(struct inventory *inventory);
 /* Forgets the functions that are no longer there. Never waits, also while a device hangs in a step. */
 void inventory_forget_missing(struct inventory *inventory);
 
-/* Reads what is marked so in struct device: real path, header type, group, override. */
-void inventory_detail(struct inventory *inventory, struct device *device);
-
 /*
  * The members of an IOMMU group, by name; also such that are no PCI devices.
  * False if the group cannot be read.
  */
 bool inventory_group(struct inventory *inventory, const char *group, struct devices *members);
-
-/* The IOMMU group that the device has at this moment, or NULL. */
-const char *inventory_group_now(const struct inventory *inventory, const struct device *device);
-
-/* The driver that the device has at this moment, or NULL; reads only its link, which never waits. */
-const char *inventory_driver_now(const struct inventory *inventory, const struct device *device);
-
-/* The name of its bus in /sys/bus. */
-const char *device_bus(const struct device *device);
-
-/*
- * Bridges are never taken: header types 1 and 2 (vfio-pci refuses them with
- * EINVAL), host and ISA bridges (class 0600, 0601). Detailed.
- */
-bool device_is_bridge(const struct device *device);
-
-/* VGA, XGA or another display: what a screen can hang on (a 3D controller, 0302, has no outputs). */
-bool device_is_display(const struct device *device);
 
 #endif

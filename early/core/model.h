@@ -167,7 +167,7 @@ struct device {
 	uint32_t class;			/* 0xCCSSPP */
 	const char *driver;		/* NULL: none */
 
-	/* read on demand by inventory_detail() */
+	/* read on demand by device_detail() */
 	bool detailed;
 	const char *real;		/* real path below sys/, "devices/pci0000:00/..."; "" if there is none */
 	const char *path;		/* the kernel's pci= path syntax */

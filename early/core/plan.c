@@ -2,7 +2,7 @@
 /* Stage 4: from the decision to the steps forward, in the order in which they are safe. */
 #include "plan.h"
 
-#include "inventory.h"
+#include "device.h"
 #include "modules_to_load.h"
 #include "stages.h"
 #include "text.h"

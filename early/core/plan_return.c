@@ -4,6 +4,7 @@
 
 #include "stages.h"
 #include "text.h"
+#include "viability.h"
 
 static bool is_returned(const struct group *group, const struct member *member)
 {

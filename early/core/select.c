@@ -4,6 +4,7 @@
 
 #include "address.h"
 #include "errors.h"
+#include "device.h"
 #include "inventory.h"
 #include "root.h"
 #include "text.h"
@@ -91,7 +92,7 @@ static bool remove_bridges(struct devices *devices, const struct request *reques
 	struct devices left = { 0 };
 
 	for_each(item, devices) {
-		inventory_detail(inventory, *item);
+		device_detail(inventory->root, *item);
 		if (device_is_bridge(*item))
 			bridge = *item;
 		else

@@ -3,6 +3,7 @@
 #include "topology.h"
 
 #include "address.h"
+#include "device.h"
 #include "inventory.h"
 #include "root.h"
 #include "text.h"
@@ -43,7 +44,7 @@ struct device *controller_of(struct inventory *inventory, const struct device *d
 			struct device *controller = inventory_at(inventory, &address);
 
 			if (controller)
-				inventory_detail(inventory, controller);
+				device_detail(inventory->root, controller);
 			return controller;
 		}
 	return NULL;
@@ -96,7 +97,7 @@ struct device *conventional_bridge_of(struct inventory *inventory, const struct 
 
 		if (!above)
 			continue;
-		inventory_detail(inventory, above);
+		device_detail(inventory->root, above);
 		if (makes_conventional_bus(inventory, above))
 			return above;
 	}
@@ -109,7 +110,7 @@ struct devices functions_behind(struct inventory *inventory, const struct device
 
 	inventory_walk(inventory);
 	for_each(item, &inventory->devices) {
-		inventory_detail(inventory, *item);
+		device_detail(inventory->root, *item);
 		if (!(*item)->header_type && device_is_below(*item, bridge))
 			*list_add(&functions) = *item;
 	}
@@ -132,7 +133,7 @@ struct devices groupless_neighbours(struct inventory *inventory, const struct de
 
 		if (!other || other == device || (root_bus && address.device != device->address.device))
 			continue;
-		inventory_detail(inventory, other);
+		device_detail(inventory->root, other);
 		if (!other->group)
 			*list_add(&neighbours) = other;
 	}

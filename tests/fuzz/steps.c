@@ -3,6 +3,7 @@
 #include "fuzz.h"
 
 #include "../../early/boot/apply.h"
+#include "../../early/core/device.h"
 #include "../../early/core/inventory.h"
 #include "../../early/core/root.h"
 #include "../../early/core/text.h"

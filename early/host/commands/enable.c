@@ -9,7 +9,7 @@
 #include "../machine/names.h"
 #include "../settings/kernel_parameter.h"
 #include "../settings/own_file.h"
-#include "../../core/inventory.h"
+#include "../../core/device.h"
 #include "../../core/refusal.h"
 #include "../../core/root.h"
 #include "../../core/text.h"

@@ -8,6 +8,7 @@
 #include "../settings/old_settings.h"
 #include "../../core/address.h"
 #include "../../core/config.h"
+#include "../../core/device.h"
 #include "../../core/inventory.h"
 #include "../../core/request.h"
 #include "../../core/root.h"
@@ -150,7 +151,7 @@ static void read_machine(struct import *import)
 	inventory_open(import->machine.fd, import->machine.kernel, &import->inventory);
 	inventory_walk(&import->inventory);
 	for_each(device, &import->inventory.devices)
-		inventory_detail(&import->inventory, *device);
+		device_detail(import->inventory.root, *device);
 	old_settings_find(&import->machine, &import->old);
 	for_each(file, &import->old.unreadable)
 		import->code = complain(EXIT_PROBLEM, "import: %s", *file);

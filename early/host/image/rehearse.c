@@ -7,6 +7,7 @@
 #include "../../core/config.h"
 #include "../../core/decide.h"
 #include "../../core/errors.h"
+#include "../../core/device.h"
 #include "../../core/inventory.h"
 #include "../../core/manifest.h"
 #include "../../core/request.h"
@@ -60,7 +61,7 @@ static void make_cold(struct rehearsal *rehearsal)
 
 	inventory_walk(inventory);
 	for_each(device, &inventory->devices) {
-		inventory_detail(inventory, *device);
+		device_detail(inventory->root, *device);
 		*list_add(&rehearsal->now) = copy_of(*device);
 	}
 	for_each(device, &inventory->devices)

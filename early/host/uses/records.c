@@ -3,6 +3,7 @@
 #include "uses.h"
 
 #include "../../core/address.h"
+#include "../../core/device.h"
 #include "../../core/inventory.h"
 #include "../../core/root.h"
 #include "../../core/selector.h"
@@ -48,7 +49,7 @@ static bool read_place(struct inventory *inventory, struct host_use *record)
 
 	if (!device)
 		return false;
-	inventory_detail(inventory, device);
+	device_detail(inventory->root, device);
 	record->path = device->path ? device->path : record->name;
 	selector_parse(record->path, strlen(record->path), &record->place);
 	record->place.has_id = true;

@@ -5,6 +5,7 @@
 #include "../../../early/boot/carry_out.h"
 #include "../../../early/boot/discover.h"
 #include "../../../early/core/decide.h"
+#include "../../../early/core/device.h"
 #include "../../../early/core/inventory.h"
 #include "../../../early/core/report.h"
 #include "../../../early/core/root.h"
@@ -39,7 +40,7 @@ static void check_override(const struct member *member)
 /* All of a group is bound, or none is but what cannot be had back, and that is said. */
 static void check_member(const struct inventory *inventory, const struct group *group, const struct member *member)
 {
-	const char *now = inventory_driver_now(inventory, member->device);
+	const char *now = device_driver_now(inventory->root, member->device);
 	bool viable = group->result == GROUP_VIABLE || group->result == GROUP_UNCHECKED;
 
 	assert(member->result != RESULT_PLANNED);

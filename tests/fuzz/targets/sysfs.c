@@ -3,6 +3,7 @@
 #include "../fuzz.h"
 
 #include "../../../early/core/decide.h"
+#include "../../../early/core/device.h"
 #include "../../../early/core/inventory.h"
 #include "../../../early/core/report.h"
 #include "../../../early/core/stages.h"

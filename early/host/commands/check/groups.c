@@ -4,7 +4,7 @@
 
 #include "../../machine/names.h"
 #include "../../uses/claims.h"
-#include "../../../core/inventory.h"
+#include "../../../core/device.h"
 #include "../../../core/refusal.h"
 #include "../../../core/root.h"
 #include "../../../core/text.h"

@@ -3,7 +3,7 @@
 #include "listing.h"
 
 #include "../../machine/names.h"
-#include "../../../core/inventory.h"
+#include "../../../core/device.h"
 #include "../../../core/text.h"
 
 #include <string.h>

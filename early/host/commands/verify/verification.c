@@ -16,6 +16,7 @@
 #include "../../../core/root.h"
 #include "../../../core/stages.h"
 #include "../../../core/text.h"
+#include "../../../core/viability.h"
 
 #include <stdlib.h>
 #include <string.h>
