@@ -224,6 +224,32 @@ test_dry_run_says_who_else_may_be_in_the_group() {
 	ended 0
 }
 
+test_dry_run_says_that_a_shared_group_is_not_sure() {
+	machine - <<-END
+	iommu smmu at-probe
+	builtin e1000
+	8 0000:00:07.0 0604 1b36:000e - - - pcie=7
+	9 0000:04:01.0 0200 8086:100e - e1000 0000:00:07.0
+	9 0000:04:02.0 0200 8086:100e - e1000 0000:00:07.0
+	END
+	dry 04:01.0
+	taken 0000:04:01.0 0000:04:02.0
+	line 'warning text="whether what is behind 0000:00:07.0 shares a group is known only in the boot"'
+}
+
+test_platform_devices_and_functions_that_are_not_translated() {
+	machine - <<-END
+	iommu smmu at-probe
+	builtin igb e1000
+	9 0000:00:06.0 0200 8086:10d3 - e1000 -
+	- 0000:00:06.1 0200 8086:10d3 - igb -
+	member 9 ARMH0001:00
+	END
+	dry 00:06.0
+	taken 0000:00:06.0
+	no_line 'warning text="whether *'
+}
+
 # ---- the name of the IOMMU says nothing ----
 
 test_virtio_iommu() {
@@ -341,15 +367,38 @@ test_a_driver_that_is_faster() {
 	result 0000:01:00.0 bound
 }
 
+# pcie_ports=compat: ports have no driver, and are none to be probed.
 test_without_pcieport() {
-	at_probe 'remove sys/bus/pci/drivers/pcieport'
-	rm "$root"/sys/devices/pci0000:00/0000:00:0[12].0/driver
-	boot 01:00.0
-	called '*bind vfio-pci 0000:02:00.0 -> 0'
-	called '*unbind vfio-pci 0000:02:00.0 -> 0'
-	result 0000:01:00.0 bound
-	result 0000:01:00.1 bound
-	untouched 0000:02:00.0
+	machine - <<-END
+	iommu smmu at-probe
+	1 0000:00:01.0 0604 1b36:000c - - - pcie=4
+	1 0000:01:00.0 0604 1b36:000d - - 0000:00:01.0 pcie=5
+	1 0000:02:00.0 0604 1b36:000e - - 0000:01:00.0 pcie=6
+	2 0000:03:00.0 0200 8086:10d3 - - 0000:02:00.0
+	2 0000:03:00.1 0200 8086:10d3 - - 0000:02:00.0
+	3 0000:00:02.0 0200 8086:10d3 - - -
+	- 0000:00:03.0 0807 1b36:0001 - - -
+	remove sys/bus/pci/drivers/pcieport
+	END
+	boot 03:00.0
+	called '*bind vfio-pci 0000:00:02.0 -> 0'
+	called '*unbind vfio-pci 0000:00:02.0 -> 0'
+	for address in 00:01.0 01:00.0 02:00.0 00:03.0; do
+		not_called "*0000:$address*"
+	done
+	result 0000:03:00.0 bound
+	result 0000:03:00.1 bound
+	untouched 0000:00:02.0
+}
+
+# It was killed between the probe and what puts the override back.
+test_an_override_that_a_killed_run_has_left() {
+	at_probe
+	echo pcieport >"$root/sys/bus/pci/devices/0000:00:03.0/driver_override"
+	echo pcieport >"$root/sys/bus/pci/devices/0000:02:00.0/driver_override"
+	boot 02:00.0
+	result 0000:02:00.0 bound
+	untouched 0000:00:03.0
 }
 
 # ---- a conventional bus: what is behind it is one to the IOMMU ----
@@ -410,6 +459,55 @@ test_one_function_behind_it_is_taken() {
 	result 0000:04:01.0 bound
 }
 
+# What is nearer to the root has the stream of all that is behind it.
+test_a_bridge_behind_a_bridge() {
+	machine - <<-END
+	iommu smmu
+	8 0000:00:07.0 0604 1b36:000e - - - pcie=none
+	9 0000:04:01.0 0604 1b36:000e - - 0000:00:07.0 pcie=none
+	10 0000:05:01.0 0200 8086:100e - - 0000:04:01.0
+	11 0000:04:02.0 0200 8086:100e - - 0000:00:07.0
+	END
+	boot 05:01.0
+	line 'group id=10 result=refused refusal=shared-stream because=0000:04:02.0 remedy=*'
+	has 'behind the conventional bridge 0000:00:07.0'
+}
+
+# bridge_with BYTES OFFSET: a driverless bridge in front of two functions with a group each, and this in its configuration
+bridge_with() {
+	machine - <<-END
+	iommu smmu
+	8 0000:00:07.0 0604 1b36:000c - - - pcie=4
+	9 0000:04:01.0 0200 8086:100e - - 0000:00:07.0
+	10 0000:04:02.0 0200 8086:100e - - 0000:00:07.0
+	END
+	config=$root/sys/bus/pci/devices/0000:00:07.0/config
+	# shellcheck disable=SC2059 # escapes in it are wanted
+	printf "$1" | dd of="$config" bs=1 seek="$2" conv=notrunc 2>/dev/null
+}
+
+test_capabilities_of_a_bridge() {
+	bridge_with '\100' 52
+	boot 04:01.0
+	result 0000:04:01.0 bound
+	# another one before it
+	bridge_with '\200' 52
+	printf '\005\100' | dd of="$config" bs=1 seek=128 conv=notrunc 2>/dev/null
+	boot 04:01.0
+	result 0000:04:01.0 bound
+	# a list that goes in a circle has none, nor has one that leads to the end
+	for next in '\005\100' '\005\374'; do
+		bridge_with "$next" 64
+		boot 04:01.0
+		line 'group id=9 result=refused refusal=shared-stream because=0000:04:02.0 *'
+	done
+	# without root rights there is no more to read than this
+	bridge_with '' 0
+	dd if=/dev/null of="$config" bs=64 seek=1 2>/dev/null
+	dry 04:01.0
+	taken 0000:04:01.0
+}
+
 test_not_where_the_iommu_merges_what_shares_an_id() {
 	machine - <<-END
 	8 0000:00:07.0 0604 1b36:000e - - - pcie=7
@@ -418,6 +516,12 @@ test_not_where_the_iommu_merges_what_shares_an_id() {
 	END
 	boot 04:02.0
 	result 0000:04:02.0 bound
+}
+
+test_several_units_of_one_kind() {
+	at_probe 'link sys/class/iommu/smmu3.0x0000000009060000 ../../devices/virtual/iommu/smmu3.0x0000000009060000'
+	boot 01:00.0
+	line 'iommu state=on kind=smmu'
 }
 
 # shellcheck source=/dev/null

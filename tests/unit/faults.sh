@@ -461,5 +461,33 @@ test_an_override_that_cannot_be_read() {
 	done
 }
 
+# It belongs to the host, which may do with it what it likes.
+test_a_driver_of_the_host_comes_to_what_is_refused() {
+	machine - <<-.
+		14 0000:01:00.0 0108 144d:a808 - - -
+		15 0000:02:00.0 0200 8086:10d3 - - -
+		16 0000:03:00.0 0300 8086:3e92 - i915 -
+	.
+	echo 'use reason=boot-disk address=0000:01:00.0 path=01:00.0 id=144d:a808 detail=/' \
+		>>"$root/usr/lib/vfio-early/manifest"
+	boot_with 'bind vfio-pci 0000:02:00.0=vanish' '01:00.0\n02:00.0'
+	refused boot-disk 0000:01:00.0
+	line 'device address=0000:02:00.0 *errno=ENODEV *result=failed'
+}
+
+test_a_module_that_brings_no_driver() {
+	setUp
+	boot_with 'modprobe pci_stub=ignore' '03:00.0 driver=pci-stub'
+	line 'device address=0000:03:00.0 *errno=ENODEV step=load result=failed'
+	driver 0000:03:00.0 nvme
+}
+
+test_a_device_is_gone_when_it_is_read_back() {
+	setUp
+	boot_with 'bind vfio-pci 0000:01:00.0=vanish' 01:00.0
+	line 'device address=0000:01:00.0 *errno=ENODEV *result=failed'
+	driver 0000:01:00.1 snd_hda_intel
+}
+
 # shellcheck source=/dev/null
 . shunit2

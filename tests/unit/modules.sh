@@ -303,5 +303,18 @@ test_modprobe_gets_the_options() {
 	driver 0000:01:00.0 vfio-pci
 }
 
+test_words_that_blacklist_nothing_of_ours() {
+	machine desktop
+	cmdline 'modprobe.blacklist module_blacklist=nouveau modprobe.blacklist=snd_hda_intel vfio_pci.disable_vga=1 -- modprobe.blacklist=vfio_pci vfio_pci.x=1'
+	boot 01:00.0
+	result 0000:01:00.0 bound
+	called '*insmod vfio-pci disable_vga=1 -> 0'
+	no_line 'warning *blacklisted*'
+	machine desktop
+	cmdline 'module_blacklist=x,vfio_pci'
+	boot 01:00.0
+	line 'warning text="module vfio_pci is blacklisted on the kernel command line"'
+}
+
 # shellcheck source=/dev/null
 . shunit2

@@ -160,11 +160,17 @@ test_unknown_disks_do_not_keep_the_usb_of_a_card_that_is_named() {
 		2 0000:01:00.2 0c0330 10de:1ad8 - -  -
 		3 0000:02:00.0 0c0330 1912:0014 - -  -
 		3 0000:02:00.1 0300 10de:1e84 - -    -
+		4 0000:01:01.0 0c0330 1912:0014 - -  -
+		5 0001:01:00.0 0c0330 1912:0014 - -  -
 	END
 	uses 'reason=boot-disk address=unknown'
 	dry 01:00.0
 	taken 0000:01:00.0 0000:01:00.2
 	line 'warning text="0000:01:00.2 is taken with its card, and whether the host needs it is not known"'
+	dry '01:00.0\n01:01.0\n0001:01:00.0\n02:00.0'
+	refused boot-disk 0000:01:01.0
+	refused boot-disk 0001:01:00.0
+	refused boot-disk 0000:02:00.0
 	dry 01:00.2
 	refused boot-disk 0000:01:00.2
 	dry 02:00.1

@@ -141,5 +141,14 @@ test_real_recovery_boot_keeps_what_the_host_must_not_get() {
 	override 0000:01:00.1 '(null)'
 }
 
+test_what_is_kept_driverless_already() {
+	machine desktop
+	echo none >"$root/sys/bus/pci/devices/0000:01:00.0/driver_override"
+	cmdline single
+	boot '01:00.0 else=none\n03:00.0 else=none'
+	not_called 'override 0000:01:00.0 *'
+	override 0000:01:00.0 none
+}
+
 # shellcheck source=/dev/null
 . shunit2

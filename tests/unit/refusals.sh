@@ -325,5 +325,27 @@ test_other_guest_drivers_become_vfio_pci() {
 	line 'device address=0000:01:00.0 *before=pci-stub after=pci-stub result=already'
 }
 
+test_a_platform_device_with_a_driver_on_an_old_kernel() {
+	for kernel in 5.10.0-32-amd64 6.1.0; do
+		machine desktop - <<-.
+			kernel $kernel
+			member 14 PNP0C02:00 some_driver
+		.
+		dry 01:00.0
+		refused group-not-viable PNP0C02:00
+	done
+}
+
+test_a_driver_on_a_bridge_and_a_kernel_that_is_not_known() {
+	machine - <<-.
+		kernel unknown
+		3 0000:00:02.0 0300 8086:3e92 - i915 -
+		14 0000:00:01.0 0604 8086:1901 - shpchp -
+		14 0000:01:00.0 0300 10de:1b80 - - 0000:00:01.0
+	.
+	dry 01:00.0
+	refused group-not-viable 0000:00:01.0
+}
+
 # shellcheck source=/dev/null
 . shunit2

@@ -292,5 +292,14 @@ test_id_with_another_subsystem_of_the_same_vendor() {
 	exact 'device address=- select=10de:1b80:1458:3703 for=/etc/vfio-early.conf:1 result=absent'
 }
 
+test_a_configuration_space_that_cannot_be_read() {
+	machine desktop
+	rm "$root/sys/bus/pci/devices/0000:01:00.0/config"
+	printf '\377' | dd of="$root/sys/bus/pci/devices/0000:01:00.1/config" conv=notrunc 2>/dev/null
+	dry 01:00.0
+	taken 0000:01:00.0 0000:01:00.1
+	no_line '*does not answer*'
+}
+
 # shellcheck source=/dev/null
 . shunit2
