@@ -12,7 +12,6 @@ int outcome_error(int outcome)
 	case OUTCOME_DIED:
 		return -EINTR;
 	case OUTCOME_WAITING:
-	case OUTCOME_RUNNING:
 		return -ECANCELED;
 	case OUTCOME_SKIPPED:
 		return 0;

@@ -409,5 +409,21 @@ test_link_as_the_log() {
 	assertEquals elsewhere "$(readlink "$root/run/vfio-early.log")"
 }
 
+test_a_platform_device_in_the_group() {
+	machine desktop - <<-END
+		member 14 PNP0C02:00
+	END
+	boot 01:00.0
+	line 'device address=PNP0C02:00 * before=- after=- result=left'
+	line 'group id=14 result=viable'
+}
+
+test_what_is_below_a_controller_that_is_taken() {
+	machine vmd-disk
+	boot 00:0e.0
+	result 0000:00:0e.0 bound
+	ended 0
+}
+
 # shellcheck source=/dev/null
 . shunit2

@@ -524,5 +524,22 @@ test_several_units_of_one_kind() {
 	line 'iommu state=on kind=smmu'
 }
 
+# It could not be put back, so that its group is not found out; nobody knows whether it is this one.
+test_an_override_that_cannot_be_read_is_not_written() {
+	at_probe
+	rm "$root/sys/bus/pci/devices/0000:01:00.1/driver_override"
+	boot '01:00.0\n02:00.0'
+	not_called '*pcieport 0000:01:00.1*'
+	refused group-not-viable 0000:01:00.1
+	result 0000:02:00.0 bound
+}
+
+test_a_driver_that_is_faster_on_what_is_not_translated() {
+	at_probe '- 0000:02:00.2 0200 8086:10d3 - - 0000:00:02.0'
+	boot_with 'override 0000:02:00.2 pcieport=back:igb' 02:00.0
+	result 0000:02:00.0 bound
+	driver 0000:02:00.2 igb
+}
+
 # shellcheck source=/dev/null
 . shunit2
