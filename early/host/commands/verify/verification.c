@@ -72,7 +72,7 @@ static void verify_absence(struct verifying *verifying)
 
 	if (verifying->found->configured)
 		add(verifying, LEVEL_FAIL, "boot", verifying->rebuild,
-		    text_of("no log: the booted image %s%shas no vfio-early", kernel ? kernel : "", kernel ? " " : ""));
+		    text_of("no log: the booted image%s%s has no vfio-early", kernel ? " " : "", kernel ? kernel : ""));
 	else
 		add(verifying, LEVEL_PASS, "boot", NULL, "nothing is configured");
 }
