@@ -52,9 +52,9 @@ static void tell(const struct capture *capture, const char *directory)
 			 capture->unread.count, capture->unread.count == 1 ? "" : "s", capture->unread.items[0],
 			 capture->unread.count == 1 ? "" : " and others");
 	say("Wrote %s: %zu PCI functions, %zu IOMMU groups, %zu file%s with settings.\n"
-	       "Look through it before you give it away: grep -rI . %s/etc %s/proc\n"
-	       "\nNext: vfio-early check --root %s\n", directory, capture->devices, capture->groups, capture->settings,
-	       capture->settings == 1 ? "" : "s", directory, directory, directory);
+	    "Look through it before you give it away: grep -rI . %s/etc %s/proc\n"
+	    "\nNext: vfio-early check --root %s\n", directory, capture->devices, capture->groups, capture->settings,
+	    capture->settings == 1 ? "" : "s", directory, directory, directory);
 }
 
 int command_capture(int count, char **arguments)

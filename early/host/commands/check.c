@@ -75,7 +75,7 @@ static void print_answer(const struct checking *checking)
 	size_t wrong = findings_count(&checking->findings, LEVEL_FAIL);
 
 	say("next boot: %u device%s to vfio-pci", counts.planned + counts.already,
-	       counts.planned + counts.already == 1 ? "" : "s");
+	    counts.planned + counts.already == 1 ? "" : "s");
 	if (counts.refused)
 		say(", %u refused", counts.refused);
 	say("; %zu FAIL, %zu WARN\n", wrong, findings_count(&checking->findings, LEVEL_WARN));

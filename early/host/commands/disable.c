@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vfio-early disable: take out what "enable" wrote; what a person wrote is theirs. */
+/* vfio-early disable: takes out lines that "enable" wrote; lines in other files are named and left. */
 #include "check/checks.h"
 #include "commands.h"
 #include "switching.h"
@@ -93,7 +93,7 @@ static bool is_taken_out(const struct disabling *disabling, unsigned number)
 	return false;
 }
 
-/* Without a line that selects anything, the file has no reason to be there. */
+/* Whether a line is left that selects something; a file without one is removed. */
 static bool has_selectors(const char *content)
 {
 	const char *line;
@@ -129,7 +129,7 @@ static enum exit_code take_out(const struct switching *switching, const struct m
 	if (!code)
 		for_each(was, &gone)
 			say("%s of %s: %s\n", switching->dry_run ? "would be taken out" : "taken out",
-			       machine_path(machine, OWN_FILE), *was);
+			    machine_path(machine, OWN_FILE), *was);
 	return code;
 }
 

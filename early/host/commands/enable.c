@@ -53,7 +53,7 @@ static bool will_pass(const struct finding *finding, bool iommu_is_coming)
 	       (iommu_is_coming && (!strcmp(finding->check, "iommu") || !strcmp(finding->check, "no-iommu")));
 }
 
-/* One kernel without the modules does not stand against the choice of a device. */
+/* That one kernel lacks the modules is no reason to refuse: the others may have them. */
 static bool blocks(const struct finding *finding)
 {
 	return finding->level == LEVEL_FAIL && !text_begins(finding->check, "kernel");
@@ -155,7 +155,7 @@ static void say_what_stands(const struct rehearsal *before, const struct rehears
 	for_each(absence, &selection->absences)
 		if (is_argument(&absence->request->at)) {
 			say("%s is not there: its path and ID are not known, nothing to write\n",
-			       absence->request->text);
+			    absence->request->text);
 			absent++;
 		}
 	if (asked > absent && selection->devices.count == before->boot.decision.selection.devices.count)
@@ -192,7 +192,7 @@ static enum exit_code write_lines(const struct switching *switching, const struc
 	if (!code)
 		for_each(line, lines)
 			say("%s %s:%u  %s\n", switching->dry_run ? "would write" : "wrote",
-			       machine_path(machine, OWN_FILE), number++, *line);
+			    machine_path(machine, OWN_FILE), number++, *line);
 	return code;
 }
 
@@ -224,7 +224,7 @@ static void say_which_screens(const struct checking *checking)
 
 		if (device_is_display(*device))
 			say("After it: %s %s\n", device_shown(*device),
-			       goes ? "is for guests: its outputs stay dark" : "stays: plug a screen in there");
+			    goes ? "is for guests: its outputs stay dark" : "stays: plug a screen in there");
 	}
 }
 

@@ -127,7 +127,7 @@ int command_image(int count, char **arguments)
 		return complain(EXIT_CANNOT_RUN, "image: %s: there is none: is this kernel installed?",
 				machine_path(&machine, modules_of));
 	error = content_of(&machine, options.kernel, &content);
-	if (error)		/* the boot can still say what it lacks */
+	if (error)		/* the image is still useful: the boot says in its log what it lacks */
 		errors_add(&content.config.errors, (struct where) { .source = text_of("/%s", modules_of) },
 			   "its index cannot be read: %s; run depmod %s", strerror(-error), options.kernel);
 	uses = host_uses_now(&machine);

@@ -15,6 +15,7 @@ bool lock_machine(const struct machine *machine)
 	struct stat status;
 	int fd;
 
+	/* opening a device of a tree may start it */
 	if (!status_of(machine->fd, LOCK_FILE, false, &status) && !S_ISREG(status.st_mode))
 		return true;
 	fd = below_open_straight(machine->fd, LOCK_FILE, O_RDWR | O_CREAT, 0600);

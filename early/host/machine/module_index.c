@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define FILE_SIZE_MAX (64l * 1024 * 1024)	/* the largest of a distribution's kernel has 2 MiB */
-#define LOG_LEVEL "KMOD_LOG"	/* for as long as libkmod has no context of which to set it */
+#define LOG_LEVEL "KMOD_LOG"	/* libkmod reads the files before its level of messages can be set by a function */
 
 /* A directory of the machine under a name that leads a library nowhere else. */
 struct lent {
@@ -47,7 +47,7 @@ static const char *lend(const struct machine *machine, const char *directory, st
 	return lents->items[lents->count - 1].name;
 }
 
-/* Of the live system whatever root has put there. */
+/* On the live system root has put it there, so any file will do. */
 static bool is_for_library(const struct machine *machine, const char *path)
 {
 	struct stat status;
@@ -90,7 +90,7 @@ int module_index_open(const struct machine *machine, const char *kernel, bool co
 {
 	static const char *const nothing[] = { NULL };
 	const char *directory = text_of("lib/modules/%s", kernel);
-	struct lents lents = { 0 }, read = { 0 };	/* for as long as the index is used; and until it is made */
+	struct lents lents = { 0 }, read = { 0 };	/* open as long as the index is used; and until it is made */
 	int error;
 
 	*index = (struct module_index) { .directory = lend(machine, directory, &lents) };
@@ -98,7 +98,7 @@ int module_index_open(const struct machine *machine, const char *kernel, bool co
 		return -ENOENT;
 	if (!are_for_library(machine, directory))
 		return -EINVAL;
-	setenv(LOG_LEVEL, "0", true);	/* it would say to the terminal what it does not understand, as it stands there */
+	setenv(LOG_LEVEL, "0", true);	/* else it prints lines that it does not understand as they are */
 	index->kmod = kmod_new(index->directory, configured ? configuration(machine, &read) : nothing);
 	unsetenv(LOG_LEVEL);
 	for_each(lent, &read)

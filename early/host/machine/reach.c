@@ -20,7 +20,10 @@ static int wrong_type(const struct stat *status)
 	return S_ISREG(status->st_mode) ? 0 : S_ISDIR(status->st_mode) ? -EISDIR : -EINVAL;
 }
 
-/* Looked at first, since to open a device may set it to work; and again, since it may be another by then. */
+/*
+ * The type is checked before opening, since opening a device may start it, and again after it, since by then the
+ * path may lead elsewhere.
+ */
 int reach_file(int root, const char *path)
 {
 	struct stat status;

@@ -27,7 +27,7 @@ bool machine_runs(const struct machine *machine)
 	if (machine->live) {
 		if (root_exists(machine->fd, "run/systemd/container") || root_exists(machine->fd, ".dockerenv"))
 			return false;
-		/* without the right to look, nobody builds an image */
+		/* a user who may not look at process 1 builds no image: take it for the same root */
 		return stat("/proc/1/root", &init) || stat("/", &ours) ||
 		       (init.st_dev == ours.st_dev && init.st_ino == ours.st_ino);
 	}

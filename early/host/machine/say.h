@@ -35,7 +35,7 @@ int complain(enum exit_code code, const char *format, ...);
 /* The text as say() would put it, for what is printed by a library. Kept; NULL stays NULL. */
 const char *printable(const char *text);
 
-/* What nobody can read has not been said: the code, or, after a complaint, EXIT_CANNOT_RUN. */
+/* Flushes standard output: the code, or, after a complaint, EXIT_CANNOT_RUN where some of it was lost. */
 enum exit_code said(enum exit_code code);
 
 #endif

@@ -112,13 +112,14 @@ bool parameter_is_booted(const struct machine *machine)
 
 /* ---- adding it and taking it back ---- */
 
-/* All places, whatever becomes of each: the worst that happened. */
+/* Changes all places, also behind one that failed: returns the worst result. */
 static enum change change_places(const struct machine *machine, const struct note *note, bool add, bool images)
 {
 	enum change worst = CHANGE_DONE;
 
 	for_each(place, &note->places) {
-		enum change change = (add ? note->loader->add : note->loader->remove)(machine, *place, note->parameter, images);
+		enum change change = add ? note->loader->add(machine, *place, note->parameter, images) :
+				     note->loader->remove(machine, *place, note->parameter, images);
 
 		if (change > worst)
 			worst = change;
@@ -133,19 +134,19 @@ enum exit_code parameter_add(const struct machine *machine, const char *paramete
 
 	if (note.complete)
 		return EXIT_FINE;
-	/* what was begun is gone on with: places that had the parameter by themselves are not among them */
+	/* a change that was begun is continued: places that had the parameter before are not in the note */
 	if (!note.parameter) {
 		note = (struct note) { .parameter = parameter, .loader = boot_loader_of(machine) };
 		if (!note.loader)
-			return complain(EXIT_PROBLEM, "no boot loader that is known here: add %s to the kernel command line "
-					"yourself", parameter);
+			return complain(EXIT_PROBLEM, "no boot loader that is known here: add %s to the kernel "
+					"command line yourself", parameter);
 		note.places = note.loader->lacking(machine, parameter);
 	}
 	if (!note.places.count) {
 		say("kernel parameters: %s has %s already\n", note.loader->detect(machine), parameter);
 		return EXIT_FINE;
 	}
-	/* first, so that also what is done by half can be taken back */
+	/* the note is written first, so that also a change that is interrupted can be taken back */
 	if (write_note(machine, &note))
 		return EXIT_PROBLEM;
 	change = change_places(machine, &note, true, images);

@@ -17,7 +17,7 @@ struct old_setting {
 	enum old_kind kind;
 	const char *at;			/* "/etc/modprobe.d/vfio.conf:3", "kernel command line" */
 	const char *text;		/* the setting as it is written, fit to be shown */
-	struct strings selectors;	/* what it amounts to, as the configuration spells it: "10de:1b80", "01:00.0 10de:1b80" */
+	struct strings selectors;	/* what it amounts to, in our spelling: "10de:1b80", "01:00.0 10de:1b80" */
 	struct strings unclear;		/* parts of it that no selector can say, fit to be shown */
 	const char *how_to_remove;	/* "remove line 3 of /etc/modprobe.d/vfio.conf" */
 	const char *overruled_by;	/* at of a later one, which alone counts for the module; or NULL */

@@ -5,19 +5,20 @@
 #include "../machine/machine.h"
 #include "../../core/model.h"
 
-/* What is below a block device or a file system. */
+/* What carries a block device or a file system. The functions below add to it; start with { 0 }. */
 struct carriers {
 	struct strings functions;	/* PCI functions */
 	struct strings servers;		/* IP addresses that it comes from over the network; "": not told */
 	struct strings files;		/* of loop devices: they lie in other file systems */
 	struct strings encrypted;	/* dm-crypt mappings on the way, by name */
-	bool any;			/* some way ended at hardware, a server or memory */
-	bool lost;			/* some way ended at nothing */
+	bool any;			/* something was followed to hardware, a server or memory */
+	bool lost;			/* something was followed to where sysfs has nothing: what carries it is unknown */
 };
 
 /*
- * Follows a block device, by its name in sys/class/block, through partitions,
- * MD, device mapper (LVM, LUKS, multipath), bcache and NVMe multipath.
+ * Adds what carries a block device, by its name in sys/class/block: through
+ * partitions, MD, device mapper (LVM, LUKS, multipath), bcache and NVMe
+ * multipath.
  */
 void block_carriers(const struct machine *machine, const char *name, struct carriers *carriers);
 

@@ -8,8 +8,8 @@
 /* A line of /etc/crypttab. */
 struct crypttab_entry {
 	const char *name, *source;
-	const char *key;		/* "none" where the line has no more */
-	const char *options;		/* "" likewise */
+	const char *key;		/* "none" where the line ends before it */
+	const char *options;		/* "" where the line ends before them */
 };
 
 struct crypttab {
@@ -28,7 +28,7 @@ struct unlock {
 	bool over_network;		/* the key, or who types it, comes over the network (clevis, dropbear) */
 };
 
-/* Adds what a mapping needs. */
+/* Adds how one mapping, by its name, is unlocked. */
 void unlock_add(const struct machine *machine, const struct crypttab *crypttab, const char *mapping,
 		struct unlock *unlock);
 

@@ -108,7 +108,7 @@ static void follow_zfs(const struct machine *machine, struct libmnt_table *mount
 	carriers->lost |= !any;
 }
 
-/* The directories that an overlay joins; those that are gone from sight lead nowhere. */
+/* The directories that an overlay joins; one that a later mount hides cannot be followed. */
 static void follow_overlay(const struct machine *machine, struct libmnt_table *mounts, struct libmnt_fs *filesystem,
 			   struct carriers *carriers, unsigned depth)
 {

@@ -32,7 +32,7 @@ struct uses {
 	bool passphrase;		/* the root needs one that is typed */
 };
 
-/* Of the machine as it is now; what cannot be read is not there. By kind. */
+/* What the machine uses now, sorted by kind; a file that cannot be read counts as empty. */
 void uses_collect(const struct machine *machine, struct uses *uses);
 
 /* All that a function is used for, "boot console, DP-1", kept; NULL: nothing. */
@@ -43,7 +43,7 @@ bool uses_have(const struct uses *uses, const char *device, enum use_kind kind);
 /* What the guard of the boot has to know of it: one record for each function and reason. */
 void uses_for_guard(const struct machine *machine, const struct uses *uses, struct host_uses *records);
 
-/* Both in one, where nothing else is asked of the uses. */
+/* uses_collect() and uses_for_guard(), for callers that need the records alone. */
 struct host_uses host_uses_now(const struct machine *machine);
 
 #endif

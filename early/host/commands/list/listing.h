@@ -42,7 +42,7 @@ struct listing {
 /* A row for each device that is there now. */
 void listing_rows(struct listing *listing);
 
-/* Marks what is shown: the groups that have a device that the options name, whole, without bridges unless all is shown. */
+/* Marks what is shown: whole groups that have a device that the options name, without bridges unless all is shown. */
 void listing_choose(struct listing *listing);
 size_t listing_shown(const struct listing *listing);
 

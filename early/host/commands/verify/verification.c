@@ -34,7 +34,7 @@ static void add(struct verifying *verifying, enum level level, const char *check
 	findings_add(&verifying->found->findings, level, check, fix, "%s", text);
 }
 
-/* What somebody may be about to put right. */
+/* A failure of the live system, not of the boot: "verify --wait" looks again, since it may pass. */
 static void add_unsettled(struct verifying *verifying, const char *check, const char *fix, const char *text)
 {
 	verifying->found->unsettled++;

@@ -55,7 +55,7 @@ static struct strings lacking(const struct machine *machine, const char *paramet
 	return places;
 }
 
-/* The entry of a kernel that is gone is gone, too. */
+/* An entry that is no longer there has no parameter to be changed. */
 static enum change edit(const struct machine *machine, const char *place, const char *parameter, bool add)
 {
 	struct parameter_file file = { .path = place, .line_of = line_of };

@@ -21,7 +21,7 @@ enum change parameter_file_edit(const struct machine *machine, const struct para
 /* Runs what makes the boot loader's own files, or says that it is left to do. */
 enum change have_made(const struct machine *machine, const char *command);
 
-/* "PATH: why" */
+/* Complains: "PATH: why". */
 enum change change_failed(const struct machine *machine, const char *path, int error);
 
 #endif
