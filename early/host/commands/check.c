@@ -8,7 +8,6 @@
 #include "../../core/text.h"
 
 #include <getopt.h>
-#include <stdio.h>
 #include <string.h>
 
 struct options {

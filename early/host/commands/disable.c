@@ -9,13 +9,11 @@
 #include "../machine/match.h"
 #include "../settings/kernel_parameter.h"
 #include "../settings/own_file.h"
-#include "../../core/address.h"
 #include "../../core/root.h"
 #include "../../core/stages.h"
 #include "../../core/text.h"
 
 #include <getopt.h>
-#include <stdio.h>
 #include <string.h>
 
 static const char help[] =

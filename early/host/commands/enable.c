@@ -15,7 +15,6 @@
 #include "../../core/text.h"
 
 #include <getopt.h>
-#include <stdio.h>
 #include <string.h>
 
 static const char help[] =

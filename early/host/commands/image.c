@@ -12,10 +12,7 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define PROGRAM_IN_IMAGE "/usr/sbin/vfio-early-boot"
 

@@ -6,20 +6,14 @@
 #include "../machine/match.h"
 #include "../machine/write.h"
 #include "../settings/old_settings.h"
-#include "../../core/address.h"
 #include "../../core/config.h"
 #include "../../core/device.h"
 #include "../../core/inventory.h"
-#include "../../core/request.h"
 #include "../../core/root.h"
 #include "../../core/text.h"
 
-#include <fcntl.h>
 #include <getopt.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define NAME "50-import.conf"
 #define PATH CONFIG_DIRECTORY "/" NAME

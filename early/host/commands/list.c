@@ -3,18 +3,10 @@
 #include "commands.h"
 #include "list/listing.h"
 
-#include "../machine/names.h"
-#include "../uses/claims.h"
-#include "../../core/address.h"
 #include "../../core/inventory.h"
-#include "../../core/refusal.h"
-#include "../../core/root.h"
 #include "../../core/selector.h"
-#include "../../core/text.h"
 
 #include <getopt.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char help[] =

@@ -7,7 +7,6 @@
 #include "../../core/text.h"
 
 #include <getopt.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -5,7 +5,6 @@
 #include "../../core/address.h"
 #include "../../core/device.h"
 #include "../../core/inventory.h"
-#include "../../core/root.h"
 #include "../../core/selector.h"
 #include "../../core/text.h"
 

@@ -7,7 +7,6 @@
 #include "../../machine/names.h"
 #include "../../../core/record.h"
 #include "../../../core/refusal.h"
-#include "../../../core/root.h"
 #include "../../../core/text.h"
 
 #include <string.h>

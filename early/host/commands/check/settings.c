@@ -5,8 +5,6 @@
 #include "../../machine/match.h"
 #include "../../machine/names.h"
 #include "../../settings/old_settings.h"
-#include "../../../core/address.h"
-#include "../../../core/selector.h"
 #include "../../../core/text.h"
 
 #include <string.h>

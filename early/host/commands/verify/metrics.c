@@ -5,7 +5,6 @@
 #include "../../machine/write.h"
 #include "../../../core/text.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 

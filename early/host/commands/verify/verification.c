@@ -5,7 +5,6 @@
 #include "../../image/configuration.h"
 #include "../../image/content.h"
 #include "../../image/images.h"
-#include "../../image/rehearse.h"
 #include "../../machine/names.h"
 #include "../../../core/address.h"
 #include "../../../core/config.h"
