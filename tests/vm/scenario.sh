@@ -43,7 +43,7 @@ agreement=yes
 steps=
 keys=
 server=
-uses=
+manifest=
 skip=
 configure() { :; }
 expect() { false; }
@@ -78,7 +78,7 @@ if [ "$builder" = arm64 ]; then
 	VM_ARCH=aarch64
 	export VM_ARCH
 	dir=$dir/arm64
-	image=$(VM_USES=$uses "$here/arm64/image.sh" "$release" "$dir" "$etc" "$presence" \
+	image=$(VM_MANIFEST=$manifest "$here/arm64/image.sh" "$release" "$dir" "$etc" "$presence" \
 	    2>"$out/wrong") || verdict FAIL 'no image'
 else
 	# shellcheck disable=SC2086

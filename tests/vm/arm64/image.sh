@@ -1,8 +1,8 @@
 #!/bin/sh
 # Puts an initramfs for arm64 together, from the manifest of vfio-early as an image
 # builder would, the drivers that compete for the devices, and an init that loads
-# them as udev does. Prints the image's name. VM_USES is what the manifest says of
-# the host instead of what can be known here.
+# them as udev does. Prints the image's name. VM_MANIFEST are lines of the
+# manifest in place of what it says of the host, which cannot be known here.
 # usage: image.sh RELEASE DIR ETC installed|absent
 set -eu
 
@@ -20,7 +20,7 @@ flock 9
 [ -e "$dir/vfio-open" ] || "$here/root.sh" "$release" "$dir"
 root=$dir/root
 version=$(cat "$dir/version")
-key=$({ echo "$presence ${VM_USES:-}"; tar -C "$etc" --sort=name --owner=0 --group=0 \
+key=$({ echo "$presence ${VM_MANIFEST:-}"; tar -C "$etc" --sort=name --owner=0 --group=0 \
     --mtime=@0 -cf - .; } | sha256sum | cut -c1-12)
 image=$dir/images/$key
 if [ -s "$image" ]; then
@@ -65,9 +65,9 @@ if [ "$presence" = installed ]; then
 		cat "$image.said" >&2
 		exit 1
 	}
-	if [ "${VM_USES:-}" ]; then
+	if [ "${VM_MANIFEST:-}" ]; then
 		sed -i '/^use /d' "$manifest"
-		echo "$VM_USES" >>"$manifest"
+		echo "$VM_MANIFEST" >>"$manifest"
 	fi
 	while read -r kind path; do
 		case $kind in
