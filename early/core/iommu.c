@@ -201,8 +201,9 @@ void iommu_judge(int root, const struct cmdline *cmdline, const struct manifest 
 			iommu->cause = "the IOMMU is on, but the kernel made no groups";
 			iommu->remedy = "look for iommu in the kernel log";
 		}
-		/* chips are listed as IR-IO-APIC, IR-PCI-MSI */
-		iommu->remaps_interrupts = !iommu->groups_at_enumeration || root_contains(root, "proc/interrupts", " IR-");
+		/* x86 chips are listed as IO-APIC, PCI-MSI, or with IR- before; elsewhere MSIs are isolated */
+		iommu->remaps_interrupts = root_contains(root, "proc/interrupts", " IR-") ||
+					  !root_contains(root, "proc/interrupts", "IO-APIC");
 	} else if (noiommu_mode(root)) {
 		explain(iommu, root, cmdline, manifest);
 		iommu->state = IOMMU_NOIOMMU;

@@ -632,9 +632,13 @@ static void make_proc(void)
 	else
 		put("proc/cpuinfo", "processor\t: 0\nvendor_id\t: %s\nmodel name\t: a processor\nflags\t\t: fpu vme%s lm\n",
 		    strcmp(cpu, "amd") ? "GenuineIntel" : "AuthenticAMD", strcmp(cpu, "vm") ? "" : " hypervisor");
-	put("proc/interrupts", "           CPU0\n  0:         35  %sIO-APIC    2-edge      timer\n"
-	    " 24:          1  %sPCI-MSI 163840-edge      eth0\nNMI:          0  Non-maskable interrupts\n",
-	    prefix, prefix);
+	if (!strcmp(cpu, "arm") || !strcmp(cpu, "power"))
+		put("proc/interrupts", "           CPU0\n 11:         35  GICv3  27 Level     arch_timer\n"
+		    " 24:          1  ITS-MSI 163840 Edge      eth0\n");
+	else
+		put("proc/interrupts", "           CPU0\n  0:         35  %sIO-APIC    2-edge      timer\n"
+		    " 24:          1  %sPCI-MSI 163840-edge      eth0\nNMI:          0  Non-maskable interrupts\n",
+		    prefix, prefix);
 }
 
 static void carry_out(const struct later *later)
