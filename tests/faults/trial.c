@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #define SANITIZED "build/test/vfio-early-boot-sim"
 #define PLAIN "build/test/vfio-early-boot-traced"
@@ -57,6 +56,8 @@ void run_undisturbed(struct machine *machine, const char *faults, struct calls *
 		run_traced(&good);
 	else
 		run(&good);
+	if (!good.in_time || good.status < 0 || good.status > 1)
+		die("%s ended with %d although nothing went wrong: %s", good.program, good.status, good.error);
 	tree_read(&machine->after, machine->root);
 	tree_restore(&machine->before, &machine->after, machine->root);
 }
