@@ -135,6 +135,14 @@ static struct device *other_member(const struct inventory *inventory, const char
 	return device;
 }
 
+static bool is_hidden(const struct inventory *inventory, const struct pci_address *address)
+{
+	for_each(device, &inventory->hidden)
+		if (!address_compare(&(*device)->address, address))
+			return true;
+	return false;
+}
+
 bool inventory_group(struct inventory *inventory, const char *group, struct devices *members)
 {
 	struct strings names = { 0 };
@@ -146,6 +154,8 @@ bool inventory_group(struct inventory *inventory, const char *group, struct devi
 		struct device *device = NULL;
 
 		if (address_of_name(*name, &address)) {
+			if (is_hidden(inventory, &address))
+				continue;
 			device = inventory_at(inventory, &address);
 			if (!device && root_exists(inventory->root, text_of(DEVICES "/%s", *name)))
 				return false;

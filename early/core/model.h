@@ -190,6 +190,7 @@ struct inventory {
 	int root;			/* directory descriptor */
 	struct devices devices;		/* by address once walked */
 	bool walked;			/* every function of the bus is in devices */
+	struct devices hidden;		/* of the bus, and not there for the decision: not yet in a rehearsed boot */
 	bool listed;
 	struct strings names;		/* of the bus, once listed */
 	size_t next;			/* of them: those before it are in devices */

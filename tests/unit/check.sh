@@ -655,5 +655,28 @@ test_no_sysfs() {
 	assertTrue 'says so' "grep -q 'is /sys mounted' '$err'"
 }
 
+# Its disk is in the group now, and does not exist when the next boot decides.
+test_a_controller_whose_disk_has_its_driver() {
+	machine - <<-END
+		40 0000:4a:00.5 0104 8086:28c0 04 vmd -
+		40 10000:00:02.0 0604 8086:347a 04 pcieport 0000:4a:00.5/pci10000:00
+		40 10000:01:00.0 0108 144d:a824 - nvme 10000:00:02.0
+		3 0000:03:00.0 0300 1a03:2000 - ast -
+	END
+	host check 4a:00.5
+	found PASS 'group 40' 'takes 4a:00.5'
+	found WARN match '10000:01:00.0 * goes with 4a:00.5'
+	line 'next boot: 1 device to vfio-pci; 0 FAIL, *'
+	ended 0
+}
+
+test_a_physical_function_with_virtual_ones() {
+	machine virtual-functions
+	configure ''
+	ln -s ../0000:07:00.0 "$root/sys/bus/pci/devices/0000:07:10.2/physfn"
+	host check 07:00.0
+	found WARN match '1 virtual function of 07:00.0 will not exist: vfio-pci makes none'
+}
+
 # shellcheck source=/dev/null
 . shunit2

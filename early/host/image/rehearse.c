@@ -67,6 +67,7 @@ static void make_cold(struct rehearsal *rehearsal)
 	for_each(device, &inventory->devices)
 		*list_add(is_late(inventory, *device) ? &rehearsal->late : &there) = *device;
 	inventory->devices = there;
+	inventory->hidden = rehearsal->late;
 	for_each(device, &inventory->devices)
 		(*device)->driver = driver_at_boot(inventory, *device);
 }

@@ -8,6 +8,7 @@
 #include "../../../core/errors.h"
 #include "../../../core/inventory.h"
 #include "../../../core/root.h"
+#include "../../../core/device.h"
 #include "../../../core/text.h"
 #include "../../../core/topology.h"
 
@@ -83,13 +84,36 @@ static void check_absence(struct checking *checking, const struct absence *absen
 			     "%s: %s: %s", at, text, absence->id_mismatch ? "another device is there" : "no such device");
 }
 
+/* What the driver of a device makes now, and vfio-pci does not: disks behind a controller, virtual functions. */
+static void check_dependents(struct checking *checking, const struct device *device)
+{
+	struct inventory *inventory = &checking->rehearsal.boot.inventory;
+	size_t virtual = 0;
+
+	for_each(late, &checking->rehearsal.late) {
+		const struct device *controller = controller_of(inventory, *late);
+		const char *physical = root_link_name(inventory->root, text_of("sys/bus/pci/devices/%s/physfn", (*late)->name));
+
+		virtual += text_same(physical, device->name);
+		if (controller == device && !device_is_bridge(*late))
+			findings_add(&checking->findings, LEVEL_WARN, "match", NULL, "%s goes with %s",
+				     device_shown(*late), address_shown(device->name));
+	}
+	if (virtual)
+		findings_add(&checking->findings, LEVEL_WARN, "match", NULL,
+			     "%zu virtual function%s of %s will not exist: vfio-pci makes none", virtual,
+			     virtual == 1 ? "" : "s", address_shown(device->name));
+}
+
 static void check_matches(struct checking *checking)
 {
 	const struct selection *selection = &checking->rehearsal.boot.decision.selection;
 
-	for_each(selected, &selection->devices)
+	for_each(selected, &selection->devices) {
 		findings_add(&checking->findings, LEVEL_PASS, "match", NULL, "%s: %s", line_shown(selected->first->at),
 			     device_shown(selected->device));
+		check_dependents(checking, selected->device);
+	}
 	for_each(absence, &selection->absences)
 		check_absence(checking, absence);
 }
