@@ -209,6 +209,74 @@ test_root_that_leads_nowhere() {
 	records 'reason=boot-disk address=unknown' "reason=in-use $nvme detail=/data"
 }
 
+# rings COUNT: so many block devices, each upon all of them, and so many interfaces
+rings() {
+	for name in $(seq "$1"); do
+		names="$names $name"
+	done
+	mkdir -p "$root/sys/class/net"
+	for name in $names; do
+		layer "254:$name" "dm-$name"
+		mkdir -p "$root/sys/devices/virtual/net/br$name"
+		ln -s "../../devices/virtual/net/br$name" "$root/sys/class/net/br$name"
+		for other in $names; do
+			ln -s "../../dm-$other" "$root/sys/devices/virtual/block/dm-$name/slaves/dm-$other"
+			ln -s "../br$other" "$root/sys/devices/virtual/net/br$name/lower_br$other"
+		done
+	done
+}
+
+# What goes in a circle is followed once, and carries nothing.
+test_circles() {
+	rings 12
+	mounted 254:1 / ext4 /dev/dm-1
+	mounted 254:2 /data ext4 /dev/dm-2
+	directories=/a
+	for name in b c d e f g h; do
+		directories=$directories:/$name
+	done
+	for name in a b c d e f g h; do
+		mounted 0:31 "$name" overlay overlay "lowerdir=$directories,upperdir=/$name,workdir=/w"
+	done
+	route br1 00000000 00000000
+	SECONDS_BEFORE=$(date +%s)
+	records 'reason=boot-disk address=unknown'
+	assertTrue 'in time' "[ $(($(date +%s) - SECONDS_BEFORE)) -lt 20 ]"
+}
+
+# Two ways that end at one disk are no circle.
+test_two_ways_to_one_disk() {
+	disk 0000:03:00.0 259:1 nvme/nvme0/nvme0n1/nvme0n1p1
+	layer 254:0 dm-0 nvme0n1p1
+	layer 254:1 dm-1 nvme0n1p1
+	layer 254:2 dm-2 dm-0 dm-1
+	mounted 254:2 / ext4 /dev/dm-2
+	records "reason=boot-disk $nvme detail=/"
+}
+
+test_memory_and_what_is_lost() {
+	runs
+	layer 1:0 ram0
+	layer 252:0 zram0
+	layer 253:0 dm-9
+	mounted 1:0 /ram ext4 /dev/ram0
+	mounted 252:0 /zram ext4 /dev/zram0
+	mounted 253:0 /lost ext4 /dev/dm-9
+	mounted 0:40 /old ramfs none
+	mounted 0:41 /first rootfs rootfs
+	records "reason=boot-disk $nvme detail=/"
+	mounted 253:0 /usr ext4 /dev/dm-9
+	records 'reason=boot-disk address=unknown' "reason=boot-disk $nvme detail=/"
+}
+
+# bcachefs and names of devices that have no number
+test_several_sources() {
+	disk 0000:03:00.0 259:1 nvme/nvme0/nvme0n1/nvme0n1p1
+	disk 0000:00:17.0 8:1 ata1/host0/target0:0:0/0:0:0:0/block/sda/sda1
+	mounted 0:50 / bcachefs /dev/nvme0n1p1:/dev/sda1:/dev/missing
+	records "reason=boot-disk $nvme detail=/" "reason=boot-disk $sata detail=/"
+}
+
 # ---- networks ----
 
 test_root_over_nfs() {
@@ -295,6 +363,35 @@ test_default_route_of_ipv6() {
 		>"$root/proc/net/ipv6_route"
 	echo "$zero 00 $zero 00 $zero ffffffff 00000001 00000000 00200200 lo" >>"$root/proc/net/ipv6_route"
 	records "reason=boot-disk $nvme detail=/" "reason=default-route $nic detail=\"default route (eth0)\""
+}
+
+# Lines of /proc that are none: cut off, or with numbers that are none.
+test_odd_routes() {
+	runs
+	interface 0000:00:1f.5 eth0
+	mkdir -p "$root/proc/net"
+	printf '%s\n' 'Iface Destination' 'eth0 0 0 1 0 0 0 0' 'eth0 xyz' '' >"$root/proc/net/route"
+	printf '%s\n' '0 0' '00000000000000000000000000000000 00 x 00 x 0 0 0 0' '' >"$root/proc/net/ipv6_route"
+	records "reason=boot-disk $nvme detail=/"
+}
+
+# The way to a server is the most specific one, of its own family.
+test_routes_of_both_families() {
+	interface 0000:00:1f.5 eth0
+	interface 0000:00:1f.3 eth1
+	sound='address=0000:00:1f.3 path=00:1f.3 id=8086:a348'
+	mounted 0:40 / nfs4 '[2001:db8::7]:/root' addr=2001:db8::7
+	mkdir -p "$root/proc/net"
+	zero=00000000000000000000000000000000
+	{
+		echo "20010db8000000000000000000000000 1d $zero 00 $zero 0 0 0 0 eth1"
+		echo "20010db8000000000000000000000000 40 $zero 00 $zero 0 0 0 0 eth0"
+		echo "20010db8000000010000000000000000 40 $zero 00 $zero 0 0 0 0 eth1"
+		echo "20010db8000000000000000000000000 ff $zero 00 $zero 0 0 0 0 eth1"
+	} >"$root/proc/net/ipv6_route"
+	route eth1 00000000 00000080
+	records "reason=root-network $nic detail=\"the root from 2001:db8::7 (eth0)\"" \
+		"reason=in-use $sound detail=eth1"
 }
 
 # ---- keyboards and keys ----

@@ -17,6 +17,14 @@
 
 static void follow(const struct machine *machine, const char *name, struct carriers *carriers, unsigned depth);
 
+bool carriers_note(struct carriers *carriers, const char *what)
+{
+	size_t before = carriers->followed.count;
+
+	strings_add_once(&carriers->followed, what);
+	return carriers->followed.count > before;
+}
+
 static void add_server(struct carriers *carriers, const char *address)
 {
 	strings_add_once(&carriers->servers, address ? address : "");
@@ -128,6 +136,8 @@ static void follow(const struct machine *machine, const char *name, struct carri
 {
 	const char *path = text_of(CLASS_BLOCK "/%s", name), *link = root_link(machine->fd, path);
 
+	if (!carriers_note(carriers, name))
+		return;
 	if (!link || depth > DEPTH_MAX) {
 		carriers->lost = true;
 		return;
@@ -145,6 +155,8 @@ static void follow(const struct machine *machine, const char *name, struct carri
 void block_carriers(const struct machine *machine, const char *name, struct carriers *carriers)
 {
 	follow(machine, name, carriers, 0);
+	/* nothing but a circle */
+	carriers->lost |= !carriers->any && !carriers->files.count;
 }
 
 const char *block_numbered(const struct machine *machine, unsigned long long number)

@@ -11,6 +11,7 @@ struct carriers {
 	struct strings servers;		/* IP addresses that it comes from over the network; "": not told */
 	struct strings files;		/* of loop devices: they lie in other file systems */
 	struct strings encrypted;	/* dm-crypt mappings on the way, by name */
+	struct strings followed;	/* block devices and files: each is followed once, also where they go in a circle */
 	bool any;			/* something was followed to hardware, a server or memory */
 	bool lost;			/* something was followed to where sysfs has nothing: what carries it is unknown */
 };
@@ -21,6 +22,9 @@ struct carriers {
  * multipath.
  */
 void block_carriers(const struct machine *machine, const char *name, struct carriers *carriers);
+
+/* Notes that something is being followed; false: it was before. */
+bool carriers_note(struct carriers *carriers, const char *what);
 
 /* The name of the block device that fstab or crypttab call "UUID=...", "/dev/mapper/x"; NULL: it is not there. */
 const char *block_named(const struct machine *machine, const char *specification);

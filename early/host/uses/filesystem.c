@@ -42,6 +42,8 @@ static void follow_file(const struct machine *machine, struct libmnt_table *moun
 {
 	struct libmnt_fs *filesystem = mount_above(mounts, path);
 
+	if (!carriers_note(carriers, path))
+		return;
 	if (filesystem && depth < DEPTH_MAX)
 		follow(machine, mounts, filesystem, carriers, depth + 1);
 	else

@@ -11,34 +11,46 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEPTH_MAX 8			/* of interfaces upon interfaces */
+#define INTERFACES_MAX 1024		/* below one */
 #define ROUTES_SIZE_MAX (4ul * 1024 * 1024)
 
 /* Through bridges, bonds and VLANs down to what is made of hardware. */
-static void add_interface(const struct machine *machine, struct uses *uses, const char *name, enum use_kind kind,
-			  const char *detail, unsigned depth)
+static void follow(const struct machine *machine, struct uses *uses, const char *name, const struct use *use,
+		   struct strings *followed)
 {
 	const char *directory = text_of("sys/class/net/%s", name), *link = root_link(machine->fd, directory);
 	const char *device = link ? function_in(link) : NULL;
+	size_t before = followed->count;
 	struct strings entries = { 0 };
 
-	if (device)
-		uses_add(uses, device, kind, detail);
-	if (device || depth > DEPTH_MAX)
+	strings_add_once(followed, name);
+	if (followed->count == before || before == INTERFACES_MAX)
 		return;
+	if (device) {
+		uses_add(uses, device, use->kind, use->detail);
+		return;
+	}
 	root_list(machine->fd, directory, &entries);
 	for_each(entry, &entries)
 		if (text_begins(*entry, "lower_"))
-			add_interface(machine, uses, *entry + strlen("lower_"), kind, detail, depth + 1);
+			follow(machine, uses, *entry + strlen("lower_"), use, followed);
+}
+
+static void add_interface(const struct machine *machine, struct uses *uses, const char *name, enum use_kind kind,
+			  const char *detail)
+{
+	struct strings followed = { 0 };
+
+	follow(machine, uses, name, &(struct use) { .kind = kind, .detail = detail }, &followed);
 }
 
 /* An address of an interface: what the host uses it for, and what a key may come over. */
 static void add_address(const struct machine *machine, struct uses *uses, const struct root_network *needs,
 			const char *interface, const char *detail)
 {
-	add_interface(machine, uses, interface, USE_NETWORK, detail, 0);
+	add_interface(machine, uses, interface, USE_NETWORK, detail);
 	if (needs->unlocked)
-		add_interface(machine, uses, interface, USE_ROOT_NETWORK, text_of("unlocking the root (%s)", interface), 0);
+		add_interface(machine, uses, interface, USE_ROOT_NETWORK, text_of("unlocking the root (%s)", interface));
 }
 
 static void add_addresses(const struct machine *machine, struct uses *uses, const struct root_network *needs)
@@ -160,7 +172,7 @@ static void add_servers(const struct machine *machine, struct uses *uses, const 
 
 		if (route)
 			add_interface(machine, uses, route->interface, USE_ROOT_NETWORK,
-				      text_of("the root from %s (%s)", *server, route->interface), 0);
+				      text_of("the root from %s (%s)", *server, route->interface));
 		else
 			uses->network_unknown = true;
 	}
@@ -180,7 +192,7 @@ void uses_add_network(const struct machine *machine, struct uses *uses, const st
 			add_address(machine, uses, needs, route->interface, route->interface);
 		if (is_default(route))
 			add_interface(machine, uses, route->interface, USE_ROUTE,
-				      text_of("default route (%s)", route->interface), 0);
+				      text_of("default route (%s)", route->interface));
 	}
 	add_servers(machine, uses, needs, &routes);
 }
