@@ -234,6 +234,30 @@ test_builder_fails_in_the_end() {
 	no_line 'next: *'
 }
 
+test_builder_that_is_killed() {
+	printf '#!/bin/sh\nkill -9 $$\n' >"$root/usr/sbin/update-initramfs"
+	live enable 02:00.0
+	ended 1
+	grep -q 'update-initramfs -u -k all failed: is there room in /boot?' "$err" || isSkipping || fail "$(cat "$err")"
+	echo 'no program' >"$root/usr/sbin/update-initramfs"
+	chmod 644 "$root/usr/sbin/update-initramfs"
+	live enable 02:00.0
+	ended 1
+}
+
+test_own_file_that_cannot_be_read() {
+	mkdir -p "${own%/*}"
+	head -c 300000 /dev/zero | tr '\0' '#' >"$own"
+	live enable --no-image 02:00.0
+	ended 1
+	grep -q '90-enable.conf: File too large; nothing was changed' "$err" || isSkipping || fail "$(cat "$err")"
+	rm "$own"
+	mkfifo "$own"
+	live enable --no-image 02:00.0
+	ended 1
+	grep -q '90-enable.conf: is no regular file; nothing was changed' "$err" || isSkipping || fail "$(cat "$err")"
+}
+
 test_no_builder() {
 	rm "$root/usr/sbin/update-initramfs"
 	live enable 02:00.0

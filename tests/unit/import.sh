@@ -145,6 +145,17 @@ test_unraid() {
 	imports '00:01.0/00.0 10de:1b80' '00:01.0/00.1 10de:10f0' '00:1b.0/00.0 144d:a808'
 }
 
+test_odd_unraid() {
+	put boot/config/vfio-pci.cfg '# BIND=\nBIND="0000:01:00.0|zz" zz|10de:1b80 10de:1b80|10de:1b80 zz 03:00.0|01:00.0\nOTHER=1'
+	import
+	ended 1
+	complains 'cannot be translated: 0000:01:00.0|zz'
+	complains 'cannot be translated: zz|10de:1b80'
+	complains 'cannot be translated: 10de:1b80|10de:1b80'
+	complains 'cannot be translated: zz'
+	complains 'cannot be translated: 03:00.0|01:00.0'
+}
+
 # With "#" off, the line says the same as the old setting.
 test_devices_that_are_not_there() {
 	put boot/config/vfio-pci.cfg 'BIND=0000:01:00.0|10de:2204 0b:00.0'

@@ -154,6 +154,43 @@ test_physical_slot() {
 }
 
 # Each slot is read once, not once for each device.
+test_fates() {
+	configure '01:00.0\n02:00.0\n00:02.0'
+	host list -J
+	is 0000:00:02.0 next_boot 'refused: last-display'
+	is 0000:01:00.0 next_boot vfio-pci
+	configure '01:00.0 siblings=none\n03:00.0 else=none'
+	host list -J
+	is 0000:01:00.1 next_boot host
+	is 0000:03:00.0 next_boot vfio-pci
+	machine virtual-functions
+	ln -s ../0000:07:00.0 "$root/sys/bus/pci/devices/0000:07:10.0/physfn"
+	host list -J
+	is 0000:07:10.0 next_boot 'comes later'
+}
+
+test_selectors_of_another_domain() {
+	machine vmd-disk
+	for selector in 10000:e1:00.0 10000:e1:00 10000:e0:06.0/00.0; do
+		host list "$selector" -J
+		ended 0
+		assertEquals "$selector" 10000:e1:00.0 "$(jq -r '.devices[].address' "$out" | xargs)"
+	done
+	for selector in e1:00.0 10000:e0:06.0/01.0 10000:e0:06.0/00.0/00.0 e0:06.0/00.0; do
+		host list "$selector"
+		ended 1
+	done
+}
+
+# A name without an address, or an address of another form, is no slot.
+test_odd_slots() {
+	mkdir -p "$root/sys/bus/pci/slots/empty" "$root/sys/bus/pci/slots/none" "$root/sys/bus/pci/slots/longer"
+	: >"$root/sys/bus/pci/slots/empty/address"
+	echo 0000:01:00.0 >"$root/sys/bus/pci/slots/longer/address"
+	host list -J
+	is 0000:01:00.0 slot null
+}
+
 test_slots_cost() {
 	command -v strace >/dev/null || { skip 'no strace'; return; }
 	for slot in 1 2 3 4 5 6 7 8 9; do

@@ -409,6 +409,23 @@ test_keyboard() {
 	records "reason=boot-disk $nvme detail=/" "reason=in-use $usb detail=keyboard"
 }
 
+test_what_is_no_keyboard() {
+	runs
+	mkdir -p "$root/sys/devices/virtual/input/input7/capabilities" "$root/sys/class/input/input9"
+	echo fffffffffffffffe >"$root/sys/devices/virtual/input/input7/capabilities/key"
+	ln -s ../../devices/virtual/input/input7 "$root/sys/class/input/input7"
+	on_device 0000:00:14.0 input usb1/1-1/1-1:1.0/input/input5
+	on_device 0000:00:14.0 input usb1/1-1/1-1:1.0/input/event5
+	records "reason=boot-disk $nvme detail=/"
+	mkdir "$root/sys/class/input/input5/capabilities"
+	for keys in '' 0 'fffffffffffffffe 0' fffffffffffffffc; do
+		echo "$keys" >"$root/sys/class/input/input5/capabilities/key"
+		records "reason=boot-disk $nvme detail=/"
+	done
+	echo fffffffffffffffe >"$root/sys/class/input/input5/capabilities/key"
+	records "reason=boot-disk $nvme detail=/" "reason=in-use $usb detail=keyboard"
+}
+
 test_typed_passphrase() {
 	locked
 	set -- "reason=boot-disk $nvme detail=/" "reason=in-use $usb detail=keyboard" "reason=last-input $usb detail=keyboard"
