@@ -47,6 +47,8 @@ fails() {
 		fi
 		[ $status -eq 0 ] || [ -s "$out" ] || [ -s "$err" ] || fail "$call $k of $*: exit $status without a word"
 		[ $status -le 3 ] || fail "$call $k of $*: exit $status: $(cat "$err")"
+		# what counts branches complains, too, where it is built in
+		sed -i '/^libgcov profiling error/d; /^profiling:/d' "$err"
 		if [ -s "$err" ]; then
 			complained=$((complained + 1))
 			cut -c 1-11 "$err" | sort -u >"$work/beginnings"
