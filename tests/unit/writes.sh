@@ -116,9 +116,10 @@ says() {
 	call=$1 error=$2 text=$3
 	shift 3
 	command -v strace >/dev/null || { skip 'no strace'; return; }
-	strace -qq -o /dev/null -e trace="$call" -e inject="$call:error=$error" "$plain" "$@" \
-		--root "$root" >"$out" 2>"$err"
-	[ $? -ne 0 ] || fail "$* ends well"
+	if strace -qq -o /dev/null -e trace="$call" -e inject="$call:error=$error" "$plain" "$@" \
+		--root "$root" >"$out" 2>"$err"; then
+		fail "$* ends well"
+	fi
 	grep -Fq "$text" "$err" || fail "$call: $(cat "$err")"
 }
 
