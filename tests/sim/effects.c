@@ -19,7 +19,8 @@
  *   hang		it never returns
  *   exit		the process dies
  *   vanish		the device is pulled out, then the call is carried out
- *   back:DRIVER	it is carried out, then DRIVER has the device
+ *   back:DRIVER	it is carried out, then DRIVER has the device; "-": none has
+ *   pulled		it is carried out, then the device is pulled out
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -529,8 +530,8 @@ static enum action begin(int root, unsigned number, const char *call, const char
 		vanish(root, address);
 		return DO_IT;
 	}
-	if (!strncmp(fault, "back:", 5)) {
-		*then = fault + 5;
+	if (!strncmp(fault, "back:", 5) || !strcmp(fault, "pulled")) {
+		*then = fault;
 		return DO_IT;
 	}
 	if (strcmp(fault, "ignore"))
@@ -538,14 +539,23 @@ static enum action begin(int root, unsigned number, const char *call, const char
 	return SKIP_IT;
 }
 
+/* The device leaves its driver, and another one gets it. */
+static void hand_over(int root, const char *address, const char *driver)
+{
+	detach(root, address);
+	if (!strcmp(driver, "-"))
+		return;
+	register_driver(root, driver, module_name(driver));
+	configure_dma(root, address);
+	attach(root, address, driver);
+}
+
 static int finish(int root, unsigned number, const char *call, const char *address, const char *then, int result)
 {
-	if (*then) {
-		detach(root, address);
-		register_driver(root, then, module_name(then));
-		configure_dma(root, address);
-		attach(root, address, then);
-	}
+	if (!strcmp(then, "pulled"))
+		vanish(root, address);
+	else if (*then)
+		hand_over(root, address, then + strlen("back:"));
 	log_call(root, number, call, result_name(result));
 	syscall(MARK_CALL, MARK_LEAVE);
 	return result;

@@ -16,7 +16,7 @@
  *   group N name TEXT			the name of a group, else there is none
  *   iommu KIND [off] [no-remap] [at-probe] [not-ready]
  *	intel, amd, smmu, virtio, power or none; off and none: devices have no
- *	groups; at-probe: only those with a driver have one yet, the simulated
+ *	groups; at-probe: only functions with a driver have one yet, the simulated
  *	kernel knows the others from sim.groups/ADDRESS; not-ready: the driver of
  *	the IOMMU is no part of the kernel (sim.iommu has the unit that it makes)
  *   cpu KIND				intel, amd, arm, power, vm; else as the IOMMU
@@ -489,7 +489,7 @@ static void tie(const char *real, const char *bus, const char *group, const char
 	const char *name = strrchr(real, '/') + 1;
 
 	make_link(make_text("sys/%s/subsystem", real), make_text("%sbus/%s", up(real), bus));
-	if (group && groups_at_probe && !driver) {
+	if (group && groups_at_probe && !driver && !strcmp(bus, "pci")) {
 		put(make_text("sim.groups/%s", name), "%s", group);
 	} else if (group && !iommu_off) {
 		make_group(group);

@@ -247,6 +247,7 @@ test_platform_devices_and_functions_that_are_not_translated() {
 	END
 	dry 00:06.0
 	taken 0000:00:06.0
+	line 'device address=ARMH0001:00 * group=9 *result=left'
 	no_line 'warning text="whether *'
 }
 

@@ -470,9 +470,11 @@ test_a_driver_of_the_host_comes_to_what_is_refused() {
 	.
 	echo 'use reason=boot-disk address=0000:01:00.0 path=01:00.0 id=144d:a808 detail=/' \
 		>>"$root/usr/lib/vfio-early/manifest"
-	boot_with 'bind vfio-pci 0000:02:00.0=vanish' '01:00.0\n02:00.0'
+	boot_with 'override 0000:01:00.0 none=back:nvme; bind vfio-pci 0000:02:00.0=EBUSY' '01:00.0 else=none\n02:00.0'
 	refused boot-disk 0000:01:00.0
-	line 'device address=0000:02:00.0 *errno=ENODEV *result=failed'
+	line 'device address=0000:01:00.0 *before=- after=nvme result=refused'
+	driver 0000:01:00.0 nvme
+	line 'device address=0000:02:00.0 *errno=EBUSY *result=failed'
 }
 
 test_a_module_that_brings_no_driver() {
@@ -484,8 +486,8 @@ test_a_module_that_brings_no_driver() {
 
 test_a_device_is_gone_when_it_is_read_back() {
 	setUp
-	boot_with 'bind vfio-pci 0000:01:00.0=vanish' 01:00.0
-	line 'device address=0000:01:00.0 *errno=ENODEV *result=failed'
+	boot_with 'bind vfio-pci 0000:01:00.0=pulled' 01:00.0
+	line 'device address=0000:01:00.0 *after=- errno=ENODEV step=read-back result=failed'
 	driver 0000:01:00.1 snd_hda_intel
 }
 
