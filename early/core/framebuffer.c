@@ -66,6 +66,7 @@ struct device *framebuffer_on(struct inventory *inventory, const struct device *
 			continue;
 		framebuffer = keep(sizeof(*framebuffer));
 		framebuffer->name = *name;
+		framebuffer->real = "";
 		framebuffer->driver = device_driver_now(inventory->root, framebuffer);
 		framebuffer->holds = device->name;
 		if (framebuffer->driver && is_in(inventory->root, *name, device))

@@ -58,8 +58,6 @@ void guard_membership(struct group *group, struct boot *boot)
 	for_each(member, &group->members) {
 		struct devices neighbours = { 0 };
 
-		if (!member->device->is_pci)
-			continue;
 		if (member->role == ROLE_TAKE)
 			guard_stream(group, member->device, boot);
 		if (group->whole)

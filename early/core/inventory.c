@@ -130,6 +130,7 @@ static struct device *other_member(const struct inventory *inventory, const char
 	struct device *device = keep(sizeof(*device));
 
 	device->name = name;
+	device->real = "";
 	device->driver = root_link_name(inventory->root,
 					text_of("sys/kernel/iommu_groups/%s/devices/%s/driver", group, name));
 	return device;

@@ -161,7 +161,7 @@ struct manifest {
 struct device {
 	struct pci_address address;
 	const char *name;		/* as in sysfs */
-	bool is_pci;			/* false: a platform device; only name and driver are known */
+	bool is_pci;			/* false: a platform device; only name and driver are known, and real is "" */
 	const char *holds;		/* a framebuffer: the function whose memory it holds, else NULL */
 	struct pci_id id;
 	uint32_t class;			/* 0xCCSSPP */

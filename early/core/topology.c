@@ -25,29 +25,34 @@ enum pcie_type {
 
 bool device_is_below(const struct device *device, const struct device *ancestor)
 {
-	size_t length;
+	size_t length = strlen(ancestor->real);
 
-	if (!device->real || !ancestor->real)
-		return false;
-	length = strlen(ancestor->real);
-	return length && !strncmp(device->real, ancestor->real, length) && device->real[length] == '/';
+	return !strncmp(device->real, ancestor->real, length) && device->real[length] == '/';
+}
+
+/* The function whose name stands there, detailed; NULL if it is none, or one that is not there. */
+static struct device *function_named(struct inventory *inventory, const char *start, const char *end)
+{
+	struct device *device = NULL;
+	struct pci_address address;
+
+	if (address_of_name(keep_bytes(start, (size_t)(end - start)), &address))
+		device = inventory_at(inventory, &address);
+	if (device)
+		device_detail(inventory->root, device);
+	return device;
 }
 
 /* It has a host bridge of its own below it in the real path. */
 struct device *controller_of(struct inventory *inventory, const struct device *device)
 {
-	const char *start = device->real ? device->real : "", *end;
-	struct pci_address address;
+	const char *start = device->real, *end;
+	struct device *controller = NULL;
 
-	for (; (end = strchr(start, '/')); start = end + 1)
-		if (text_begins(end, "/pci") && address_of_name(keep_bytes(start, (size_t)(end - start)), &address)) {
-			struct device *controller = inventory_at(inventory, &address);
-
-			if (controller)
-				device_detail(inventory->root, controller);
-			return controller;
-		}
-	return NULL;
+	for (; !controller && (end = strchr(start, '/')); start = end + 1)
+		if (text_begins(end, "/pci"))
+			controller = function_named(inventory, start, end);
+	return controller;
 }
 
 static int pcie_type(const struct inventory *inventory, const struct device *device)
@@ -57,7 +62,7 @@ static int pcie_type(const struct inventory *inventory, const struct device *dev
 
 	if (!root_bytes(inventory->root, text_of("sys/%s/config", device->real), config, sizeof(config)))
 		return PCIE_UNKNOWN;
-	for (at = config[CONFIG_CAPABILITIES] & ~3u; at && at < CONFIG_SIZE - 3 && left--; at = config[at + 1] & ~3u)
+	for (at = config[CONFIG_CAPABILITIES] & ~3u; at && left--; at = config[at + 1] & ~3u)
 		if (config[at] == CAPABILITY_PCIE)
 			return config[at + 2] >> 4;
 	return PCIE_NONE;
@@ -69,18 +74,16 @@ bool is_pcie_port(const struct inventory *inventory, const struct device *device
 
 	if (device->class >> 8 != CLASS_PCI_BRIDGE)
 		return false;
-	if (text_same(device->driver, "pcieport"))
-		return true;		/* it takes nothing else */
 	type = pcie_type(inventory, device);
 	return type == PCIE_ROOT_PORT || type == PCIE_UPSTREAM || type == PCIE_DOWNSTREAM;
 }
 
-/* Whether the bus behind this bridge is conventional. */
+/* Whether the bus behind it is conventional. A controller (VMD) is no bridge; what pcieport has is a port. */
 static bool makes_conventional_bus(const struct inventory *inventory, const struct device *bridge)
 {
 	int type;
 
-	if (bridge->header_type != 1 || text_same(bridge->driver, "pcieport"))
+	if (!bridge->header_type || text_same(bridge->driver, "pcieport"))
 		return false;
 	type = pcie_type(inventory, bridge);
 	return type == PCIE_NONE || type == PCIE_TO_PCI;
@@ -89,16 +92,11 @@ static bool makes_conventional_bus(const struct inventory *inventory, const stru
 struct device *conventional_bridge_of(struct inventory *inventory, const struct device *device)
 {
 	const char *start = device->real, *end;
-	struct pci_address address;
 
-	for (; start && (end = strchr(start, '/')); start = end + 1) {
-		struct device *above = address_of_name(keep_bytes(start, (size_t)(end - start)), &address) ?
-				       inventory_at(inventory, &address) : NULL;
+	for (; (end = strchr(start, '/')); start = end + 1) {
+		struct device *above = function_named(inventory, start, end);
 
-		if (!above)
-			continue;
-		device_detail(inventory->root, above);
-		if (makes_conventional_bus(inventory, above))
+		if (above && makes_conventional_bus(inventory, above))
 			return above;
 	}
 	return NULL;
@@ -119,22 +117,22 @@ struct devices functions_behind(struct inventory *inventory, const struct device
 
 struct devices groupless_neighbours(struct inventory *inventory, const struct device *device)
 {
-	const char *slash = device->real ? strrchr(device->real, '/') : NULL;
-	bool root_bus = device->path && !strchr(device->path, '/');
 	struct devices neighbours = { 0 };
 	struct strings names = { 0 };
-	struct pci_address address;
+	const char *bus;
+	bool root_bus;
 
-	if (slash)
-		root_list(inventory->root, text_of("sys/%s", keep_bytes(device->real, (size_t)(slash - device->real))),
-			  &names);
+	if (!device->path)
+		return neighbours;
+	root_bus = !strchr(device->path, '/');
+	bus = keep_bytes(device->real, (size_t)(strrchr(device->real, '/') - device->real));
+	root_list(inventory->root, text_of("sys/%s", bus), &names);
 	for_each(name, &names) {
-		struct device *other = address_of_name(*name, &address) ? inventory_at(inventory, &address) : NULL;
+		struct device *other = function_named(inventory, *name, *name + strlen(*name));
 
-		if (!other || other == device || (root_bus && address.device != device->address.device))
+		if (!other || other == device || other->group)
 			continue;
-		device_detail(inventory->root, other);
-		if (!other->group)
+		if (!root_bus || other->address.device == device->address.device)
 			*list_add(&neighbours) = other;
 	}
 	return neighbours;

@@ -16,7 +16,7 @@ bool device_is_below(const struct device *device, const struct device *ancestor)
 /* The controller that makes the host bridge which the device is behind (VMD), or NULL. */
 struct device *controller_of(struct inventory *inventory, const struct device *device);
 
-/* A root, upstream or downstream port: what pcieport drives (drivers/pci/pcie/portdrv.c). */
+/* Whether it says that it is a root, upstream or downstream port: what pcieport takes (drivers/pci/pcie/portdrv.c). */
 bool is_pcie_port(const struct inventory *inventory, const struct device *device);
 
 /*
@@ -32,7 +32,7 @@ struct devices functions_behind(struct inventory *inventory, const struct device
 /*
  * The functions without a group that may belong to the group of the device: on
  * a root bus those of its slot, behind a bridge all on its bus, which is one
- * card, or a conventional bus.
+ * card, or a conventional bus. None of a device that has no place on a bus.
  */
 struct devices groupless_neighbours(struct inventory *inventory, const struct device *device);
 

@@ -497,6 +497,30 @@ test_capabilities_of_a_bridge() {
 	boot 04:01.0
 	result 0000:04:01.0 bound
 	# a list that goes in a circle has none, nor has one that leads to the end
+test_behind_a_cardbus_bridge() {
+	machine - <<-END
+	iommu smmu
+	8 0000:00:07.0 0607 104c:8039 - yenta_cardbus - pcie=none
+	9 0000:04:00.0 0200 8086:100e - - 0000:00:07.0
+	10 0000:04:00.1 0200 8086:100e - - 0000:00:07.0
+	END
+	boot 04:00.0
+	line 'group id=9 result=refused refusal=shared-stream because=0000:04:00.1 remedy=*'
+	has 'behind the conventional bridge 0000:00:07.0'
+}
+
+test_a_controller_with_a_bus_of_its_own_is_no_bridge() {
+	machine - <<-END
+	iommu smmu
+	8 0000:00:0e.0 0104 8086:467f - vmd - pcie=none
+	9 10000:e0:01.0 0108 144d:a808 - - 0000:00:0e.0/pci10000:e0
+	10 10000:e0:02.0 0108 144d:a808 - - 0000:00:0e.0/pci10000:e0
+	END
+	boot 10000:e0:01.0
+	result 10000:e0:01.0 bound
+	no_line '*shared-stream*'
+}
+
 	for next in '\005\100' '\005\374'; do
 		bridge_with "$next" 64
 		boot 04:01.0
