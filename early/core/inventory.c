@@ -154,17 +154,16 @@ bool inventory_group(struct inventory *inventory, const char *group, struct devi
 	for_each(name, &names) {
 		struct device *device = NULL;
 
-		if (address_of_name(*name, &address)) {
-			if (is_hidden(inventory, &address))
-				continue;
-			device = inventory_at(inventory, &address);
-			if (!device && root_exists(inventory->root, text_of(DEVICES "/%s", *name)))
-				return false;
-			if (!device && inventory->walked)
-				continue;	/* not on the bus */
-		}
-		if (!device)
+		if (!address_of_name(*name, &address))
 			device = other_member(inventory, group, *name);
+		else if (!is_hidden(inventory, &address))
+			device = inventory_at(inventory, &address);
+		else
+			continue;
+		if (!device && root_exists(inventory->root, text_of(DEVICES "/%s", *name)))
+			return false;
+		if (!device)
+			continue;	/* it has just been pulled out */
 		device->group = group;
 		device_detail(inventory->root, device);
 		*list_add(members) = device;

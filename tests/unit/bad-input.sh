@@ -226,5 +226,46 @@ test_release_of_a_kernel_that_is_no_number() {
 	ended 0
 }
 
+test_member_of_a_group_that_cannot_be_read() {
+	rm "$root/sys/bus/pci/devices/0000:01:00.1/uevent"
+	dry 01:00.0
+	refused group-not-viable 0000:01:00.0
+	has 'its group cannot be read: see /sys/kernel/iommu_groups/14'
+	good_holds
+}
+
+# A member that is gone is not taken for a device of the platform, however the line finds the others.
+test_member_that_is_gone_of_a_group_that_is_found_by_its_id() {
+	ln -s ../nowhere "$root/sys/kernel/iommu_groups/14/devices/0000:77:00.0"
+	for selector in 01:00.0 10de:1b80; do
+		dry "$selector"
+		line 'group id=14 result=viable'
+		no_line '*0000:77:00.0*'
+	done
+}
+
+# The first is below no host bridge, on the way to the second is what is no function, and the third is a link by another way.
+test_a_place_that_is_none() {
+	device=$root/sys/bus/pci/devices/0000:03:00.0
+	cp -a "$(readlink -f "$device")" "$work/03:00.0"
+	for place in ../../../devices/pci0000:77 ../../../devices/pci0000:00/what/0000:03:00.0 "$root/sys/elsewhere/03:00.0"; do
+		ln -sfn "$place" "$device"
+		place=$(readlink -m "$device")
+		mkdir -p "${place%/*}"
+		cp -a "$work/03:00.0" "$place"
+		dry 03:00.0
+		line 'device address=0000:03:00.0 path=- *'
+		result 0000:03:00.0 planned
+	done
+	rm -r "$work/03:00.0"
+}
+
+# A link of sysfs always has a directory in front of the name.
+test_a_link_to_a_name_alone() {
+	ln -sfn 14 "$root/sys/bus/pci/devices/0000:01:00.0/iommu_group"
+	dry 01:00.0
+	line 'device address=0000:01:00.0 * group=14 *'
+}
+
 # shellcheck source=/dev/null
 . shunit2
