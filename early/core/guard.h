@@ -21,7 +21,10 @@ void guard_input(struct boot *boot);
 /* The same of displays. */
 void guard_displays(struct boot *boot);
 
-/* Whether the host loses a display with this member. */
+/* Whether the host loses the device together with its group. */
+bool is_lost(const struct member *member);
+
+/* Whether it loses a display with it. */
 bool takes_display(const struct member *member);
 
 #endif

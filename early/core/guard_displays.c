@@ -16,11 +16,11 @@ static bool is_hosts_display(const struct device *device)
 
 bool takes_display(const struct member *member)
 {
-	return member->role == ROLE_TAKE && is_hosts_display(member->device);
+	return is_lost(member) && is_hosts_display(member->device);
 }
 
-/* Whether one of the groups up to last takes the device. */
-static bool is_taken_until(const struct decision *decision, const struct group *last, const struct device *device)
+/* Whether the host loses the display with one of the groups up to last: as a member it is taken, or goes with its controller. */
+static bool is_lost_until(const struct decision *decision, const struct group *last, const struct device *device)
 {
 	for_each(group, &decision->groups) {
 		if (group > last)
@@ -28,7 +28,7 @@ static bool is_taken_until(const struct decision *decision, const struct group *
 		if (group->refusals && group != last)
 			continue;
 		for_each(member, &group->members)
-			if (member->device == device && member->role == ROLE_TAKE)
+			if (member->device == device)
 				return true;
 	}
 	return false;
@@ -40,7 +40,7 @@ static bool leaves_display(const struct decision *decision, const struct group *
 	size_t i;
 
 	for (i = 0; (device = inventory_nth(inventory, i)); i++)
-		if (is_hosts_display(device) && !is_taken_until(decision, group, device))
+		if (is_hosts_display(device) && !is_lost_until(decision, group, device))
 			return true;
 	return false;
 }

@@ -18,8 +18,7 @@
 #define CLASS_FIBRE_CHANNEL 0x0c04
 #define CLASS_INFINIBAND 0x0c06
 
-/* Whether the host loses the device together with this group. */
-static bool is_lost(const struct member *member)
+bool is_lost(const struct member *member)
 {
 	return member->role == ROLE_TAKE || member->role == ROLE_BELOW_CONTROLLER;
 }

@@ -130,6 +130,44 @@ test_disk_behind_vmd() {
 	taken
 }
 
+test_disk_behind_vmd_without_an_iommu() {
+	machine vmd-disk - <<-.
+		iommu intel off
+	.
+	dry '10000:e1:00.0'
+	line 'group id=- result=refused refusal=no-iommu because=10000:e1:00.0 *'
+}
+
+test_disk_with_a_group_of_its_own_behind_vmd() {
+	machine - <<-.
+		6 0000:00:0e.0 0104 8086:467f - vmd -
+		7 10000:e1:00.0 0108 144d:a808 - nvme 0000:00:0e.0/pci10000:e1
+	.
+	dry '10000:e1:00.0'
+	taken 10000:e1:00.0
+}
+
+# The tree does not show the controller whose name is in the path of the disk.
+test_disk_behind_a_controller_that_is_not_there() {
+	machine vmd-disk
+	rm "$root/sys/bus/pci/devices/0000:00:0e.0"
+	dry '10000:e1:00.0'
+	no_line '*own-parent*'
+	taken 10000:e1:00.0
+}
+
+# It goes when the driver of the controller goes.
+test_last_display_behind_a_controller() {
+	machine - <<-.
+		6 0000:00:0e.0 0104 8086:467f - vmd -
+		6 10000:e1:00.0 0300 10de:1b80 - nouveau 0000:00:0e.0/pci10000:e1
+	.
+	dry '00:0e.0'
+	refused last-display 10000:e1:00.0
+	dry '00:0e.0 allow=last-display'
+	taken 0000:00:0e.0
+}
+
 test_own_parent_cannot_be_overruled() {
 	machine vmd-disk
 	dry '10000:e1:00.0\n00:0e.0'
