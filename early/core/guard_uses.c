@@ -64,7 +64,7 @@ static bool is_used(const struct host_use *use, const struct device *device, str
 	if (!strcmp(use->name, device->name))
 		return true;
 	/* neither its path nor its address has it any longer: any of its kind may be it */
-	return !there.count && address_of_name(use->name, &address.address) && !select_now(&address, inventory).count;
+	return !there.count && !(address_of_name(use->name, &address.address) && select_now(&address, inventory).count);
 }
 
 static void refuse_use(struct group *group, const struct host_use *use, const struct device *device)

@@ -114,6 +114,23 @@ test_moved_and_found_by_its_id() {
 	taken 0000:04:00.0
 }
 
+# Its bridges have other numbers; the address is its own still.
+test_twin_of_what_is_found_by_its_address() {
+	moved
+	uses 'reason=boot-disk address=0000:02:00.0 path=00:09.0/00.0 id=144d:a808'
+	dry 144d:a808
+	refused boot-disk 0000:02:00.0
+	taken 0000:03:00.0
+}
+
+test_moved_and_noted_with_an_address_that_is_none() {
+	moved
+	uses 'reason=boot-disk address=x path=00:09.0/00.0 id=144d:a808'
+	dry '02:00.0\n04:00.0'
+	refused boot-disk 0000:02:00.0
+	taken 0000:04:00.0
+}
+
 test_twin_at_another_place() {
 	moved
 	uses 'reason=boot-disk address=0000:02:00.0 path=00:01.0/00.0 id=144d:a808'
