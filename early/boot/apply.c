@@ -99,7 +99,7 @@ static int restore_override(const struct boot *boot, const struct step *step)
 
 static int run_step(const struct boot *boot, const struct step *step)
 {
-	switch (step->kind) {
+	switch (step->kind) {		/* GCOVR_EXCL_BR_LINE: there are no other kinds */
 	case STEP_LOAD:
 		return module_load(boot->root, boot->kernel, step->subject, step->value);
 	case STEP_NEED:
@@ -185,8 +185,10 @@ static bool wait_for(pid_t child, int pipe, unsigned seconds)
 
 	if (!in_time) {
 		kill(child, SIGKILL);
+		/* GCOVR_EXCL_BR_START: only in a real kernel can a child hang on (tests/vm/scenarios/17-stuck) */
 		if (poll(&end, 1, KILL_PATIENCE_MS) <= 0)
 			return false;
+		/* GCOVR_EXCL_BR_STOP */
 	}
 	waitpid(child, NULL, 0);
 	return in_time;

@@ -94,7 +94,7 @@ int main(int count, char **arguments)
 {
 	struct options options = { 0 };
 	static struct boot boot;
-	const char *refusal;
+	const char *refusal, *path;
 	struct timespec start;
 	unsigned long duration;
 	struct report said;
@@ -105,9 +105,10 @@ int main(int count, char **arguments)
 	code = read_options(count, arguments, &options);
 	if (code >= 0)
 		return code;
-	root = open_root(options.root ? options.root : "/");
+	path = options.root ? options.root : "/";
+	root = open_root(path);
 	if (root < 0)
-		return usage("not a directory that can be read: ", options.root ? options.root : "/");
+		return usage("not a directory that can be read: ", path);
 	refusal = options.dry_run ? NULL : effects_refusal(root, options.root);
 	if (refusal)
 		return usage(refusal, "");

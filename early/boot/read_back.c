@@ -76,20 +76,15 @@ static int error_of_absence(const struct inventory *inventory, const struct memb
 }
 
 /* Why a member is not as it was intended although no step failed; 0: it is. */
-static int error_of_member(const struct inventory *inventory, const struct group *group, const struct member *member)
+static int error_of_member(const struct inventory *inventory, const struct member *member)
 {
-	switch (member->role) {
-	case ROLE_RELEASE:
-		return member->after ? EBUSY : 0;
-	case ROLE_TAKE:
+	if (member->role == ROLE_TAKE)
 		return text_same(member->after, member->driver) ? 0 : error_of_absence(inventory, member);
-	case ROLE_LEAVE:
-	case ROLE_LEAVE_DRIVERLESS:
-		return group->whole && !driver_keeps_viable(member->device, member->after, inventory->kernel) ? EBUSY : 0;
-	case ROLE_BELOW_CONTROLLER:
-		break;
-	}
-	return 0;
+	if (member->role == ROLE_RELEASE)
+		return member->after ? EBUSY : 0;
+	if (member->role == ROLE_BELOW_CONTROLLER)
+		return 0;
+	return driver_keeps_viable(member->device, member->after, inventory->kernel) ? 0 : EBUSY;
 }
 
 /* What is no PCI device has a link elsewhere, but for a framebuffer. */
@@ -108,7 +103,7 @@ static void read_back_group(struct group *group, const struct inventory *invento
 		if (!has_link(member))
 			continue;
 		member->after = device_driver_now(inventory->root, member->device);
-		error = failed ? 0 : error_of_member(inventory, group, member);
+		error = failed ? 0 : error_of_member(inventory, member);
 		if (!error)
 			continue;
 		fail_member(member, error, "read-back");

@@ -175,7 +175,7 @@ void device_detail(int root, struct device *device)
 	override = root_attribute(root, attribute_of(device, "driver_override"));
 	device->override_known = override;
 	/* unset reads as "(null)" */
-	device->override = override && *override && strcmp(override, "(null)") ? override : NULL;
+	device->override = override && strcmp(override, "(null)") ? override : NULL;
 }
 
 const char *device_group_now(int root, const struct device *device)

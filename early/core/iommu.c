@@ -19,7 +19,7 @@ static const struct kind {
 	const char *name, *table;
 	const char *unit;		/* how its driver's names in /sys/class/iommu begin, if they have a word */
 	bool groups_at_enumeration;	/* else its driver makes them when one probes the device, up to about 6.14 */
-	const char *parameter;		/* that switches it off, if there is one */
+	const char *parameter;		/* that switches it off, "" if there is none */
 	const char *cause, *remedy;	/* if it is not on, and no parameter is to blame */
 } kinds[] = {
 	{ "intel", "DMAR", "dmar", true, "intel_iommu", "VT-d is enabled, but the kernel could not start it",
@@ -174,8 +174,7 @@ static void explain(struct iommu *iommu, int root, const struct cmdline *cmdline
 		iommu->cause = "off by the kernel's default";
 		iommu->remedy = "add intel_iommu=on to the kernel command line";
 	}
-	if (kind->parameter)
-		blame_parameters(iommu, cmdline, kind);
+	blame_parameters(iommu, cmdline, kind);
 }
 
 static bool noiommu_mode(int root)

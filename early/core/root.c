@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,13 +137,11 @@ bool root_contains(int root, const char *path, const char *wanted)
 
 const char *root_link(int root, const char *path)
 {
-	char target[READ_STEP];
+	char target[PATH_MAX];		/* the kernel makes none that is longer */
 	ssize_t length;
 
 	length = reach_link(root, path, target, sizeof(target));
-	if (length <= 0 || (size_t)length == sizeof(target))
-		return NULL;
-	return keep_bytes(target, (size_t)length);
+	return length <= 0 ? NULL : keep_bytes(target, (size_t)length);
 }
 
 const char *root_link_name(int root, const char *path)
