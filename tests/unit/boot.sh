@@ -418,6 +418,14 @@ test_a_platform_device_in_the_group() {
 	line 'group id=14 result=viable'
 }
 
+test_what_is_no_function_comes_after_those_that_are() {
+	machine desktop - <<-END
+		member 14 0.flash
+	END
+	boot 01:00.0
+	assertEquals '0000:01:00.0 0000:01:00.1 0.flash' "$(sed -n 's/^device address=\([^ ]*\) .*/\1/p' "$out" | xargs)"
+}
+
 test_what_is_below_a_controller_that_is_taken() {
 	machine vmd-disk
 	boot 00:0e.0

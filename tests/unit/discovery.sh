@@ -402,6 +402,29 @@ test_an_override_that_a_killed_run_has_left() {
 	untouched 0000:00:03.0
 }
 
+# The group stays after the probe.
+test_an_override_that_a_killed_run_has_left_on_what_has_its_group() {
+	at_probe
+	boot 02:00.0
+	rm "$root/run/vfio-early.log" "$root/sim.log"
+	echo pcieport >"$root/sys/bus/pci/devices/0000:00:03.0/driver_override"
+	boot 02:00.0
+	result 0000:02:00.0 already
+	probed 0000:00:03.0
+	untouched 0000:00:03.0
+}
+
+# Three children have died at others.
+test_a_function_that_no_child_comes_to() {
+	at_probe
+	boot_with 'bind pcieport 0000:00:0?.0=exit; bind pcieport 0000:01:00.?=exit' 02:00.1
+	probed 0000:00:03.0 0000:00:04.0 0000:01:00.0
+	refused group-not-viable,no-iommu 0000:02:00.1,0000:02:00.0
+	for address in 00:03.0 00:04.0 01:00.0 01:00.1 02:00.0 02:00.1; do
+		untouched "0000:$address"
+	done
+}
+
 # ---- a conventional bus: what is behind it is one to the IOMMU ----
 
 # behind_one_bridge PCIE [LINE...]
@@ -474,29 +497,6 @@ test_a_bridge_behind_a_bridge() {
 	has 'behind the conventional bridge 0000:00:07.0'
 }
 
-# bridge_with BYTES OFFSET: a driverless bridge in front of two functions with a group each, and this in its configuration
-bridge_with() {
-	machine - <<-END
-	iommu smmu
-	8 0000:00:07.0 0604 1b36:000c - - - pcie=4
-	9 0000:04:01.0 0200 8086:100e - - 0000:00:07.0
-	10 0000:04:02.0 0200 8086:100e - - 0000:00:07.0
-	END
-	config=$root/sys/bus/pci/devices/0000:00:07.0/config
-	# shellcheck disable=SC2059 # escapes in it are wanted
-	printf "$1" | dd of="$config" bs=1 seek="$2" conv=notrunc 2>/dev/null
-}
-
-test_capabilities_of_a_bridge() {
-	bridge_with '\100' 52
-	boot 04:01.0
-	result 0000:04:01.0 bound
-	# another one before it
-	bridge_with '\200' 52
-	printf '\005\100' | dd of="$config" bs=1 seek=128 conv=notrunc 2>/dev/null
-	boot 04:01.0
-	result 0000:04:01.0 bound
-	# a list that goes in a circle has none, nor has one that leads to the end
 test_behind_a_cardbus_bridge() {
 	machine - <<-END
 	iommu smmu
@@ -521,6 +521,29 @@ test_a_controller_with_a_bus_of_its_own_is_no_bridge() {
 	no_line '*shared-stream*'
 }
 
+# bridge_with BYTES OFFSET: a driverless bridge in front of two functions with a group each, and this in its configuration
+bridge_with() {
+	machine - <<-END
+	iommu smmu
+	8 0000:00:07.0 0604 1b36:000c - - - pcie=4
+	9 0000:04:01.0 0200 8086:100e - - 0000:00:07.0
+	10 0000:04:02.0 0200 8086:100e - - 0000:00:07.0
+	END
+	config=$root/sys/bus/pci/devices/0000:00:07.0/config
+	# shellcheck disable=SC2059 # escapes in it are wanted
+	printf "$1" | dd of="$config" bs=1 seek="$2" conv=notrunc 2>/dev/null
+}
+
+test_capabilities_of_a_bridge() {
+	bridge_with '\100' 52
+	boot 04:01.0
+	result 0000:04:01.0 bound
+	# another one before it
+	bridge_with '\200' 52
+	printf '\005\100' | dd of="$config" bs=1 seek=128 conv=notrunc 2>/dev/null
+	boot 04:01.0
+	result 0000:04:01.0 bound
+	# a list that goes in a circle has none, nor has one that leads to the end
 	for next in '\005\100' '\005\374'; do
 		bridge_with "$next" 64
 		boot 04:01.0

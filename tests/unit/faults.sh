@@ -491,5 +491,66 @@ test_a_device_is_gone_when_it_is_read_back() {
 	driver 0000:01:00.1 snd_hda_intel
 }
 
+test_a_driver_is_gone_before_it_is_to_let_go() {
+	setUp
+	boot_with 'override 0000:01:00.0 vfio-pci=back:-' 01:00.0
+	not_called '* unbind nouveau *'
+	line 'device address=0000:01:00.0 *before=nouveau after=vfio-pci result=bound'
+	line 'result status=ok bound=2 *'
+}
+
+test_else_none_is_not_for_what_has_its_driver() {
+	setUp
+	boot_with 'bind vfio-pci 0000:03:00.0=EINVAL' '03:00.0 else=none'
+	line 'device address=0000:03:00.0 *errno=EINVAL *result=failed'
+	driver 0000:03:00.0 nvme
+	override 0000:03:00.0 '(null)'
+}
+
+# ---- there are three children, and no more: the boot has to go on ----
+
+test_each_child_dies_in_another_group() {
+	machine host-driver-first - <<-.
+		16 0000:03:00.0 0108 144d:a808 - nvme -
+		17 0000:04:00.0 0c03 8086:a36d - xhci_hcd -
+		18 0000:05:00.0 0200 8086:10d3 - e1000e -
+	.
+	boot_with 'unbind snd_hda_intel *=exit; unbind nvme *=exit; unbind xhci_hcd *=exit' \
+		'01:00.0\n03:00.0\n04:00.0\n05:00.0'
+	not_called '* bind vfio-pci *'
+	line 'group id=18 result=failed'
+	line 'device address=0000:05:00.0 *before=e1000e after=e1000e result=returned'
+	driver 0000:05:00.0 e1000e
+	override 0000:05:00.0 '(null)'
+	ended 1
+}
+
+test_each_child_dies_at_a_module() {
+	boot_with 'insmod *=exit' 01:00.0
+	assertEquals 'irqbypass vfio vfio-pci-core' "$(sed -n 's/.* insmod \([^ ]*\) .*/\1/p' "$root/sim.log" | xargs)"
+	line 'warning text="module kernel/drivers/vfio/pci/vfio-pci-core could not be loaded: EINTR"'
+	line 'group id=14 result=failed'
+	as_found
+}
+
+# What it did not come to is not called returned.
+test_each_child_dies_on_the_way_back() {
+	machine host-driver-first - <<-.
+		16 0000:03:00.0 0108 144d:a808 - nvme -
+		17 0000:04:00.0 0c03 8086:a36d - -    -
+		17 0000:04:00.1 0780 8086:a36e - -    -
+	.
+	fails='bind vfio-pci 0000:01:00.0=EINVAL; bind vfio-pci 0000:03:00.0=EINVAL; bind vfio-pci 0000:04:00.0=EINVAL'
+	boot_with "$fails; unbind vfio-pci 0000:01:00.1=exit; override 0000:01:00.0 -=exit; override 0000:03:00.0 -=exit" \
+		'01:00.0\n03:00.0\n04:00.0'
+	not_called '* bind nvme *'
+	line 'device address=0000:01:00.1 *before=snd_hda_intel after=vfio-pci errno=EINTR step=return result=failed'
+	line 'device address=0000:03:00.0 *before=nvme after=- *result=failed'
+	line 'device address=0000:04:00.1 *before=- after=- errno=ECANCELED step=return result=failed'
+	override 0000:04:00.1 vfio-pci
+	line 'group id=17 result=failed'
+	ended 1
+}
+
 # shellcheck source=/dev/null
 . shunit2

@@ -267,6 +267,9 @@ test_another_keyboard_is_left() {
 	taken 0000:00:14.0
 	dry '00:14.0\n01:00.0 allow=last-input'
 	taken 0000:00:14.0 0000:01:00.0
+	# what has no keyboard and comes before takes none
+	dry '02:00.0\n01:00.0'
+	taken 0000:02:00.0 0000:01:00.0
 }
 
 # The first one stays for another reason: then it is left.
@@ -305,6 +308,21 @@ test_companions_are_taken_together() {
 	taken 0000:00:1d.0
 }
 
+# The group of the other one has a line of its own, and ends as that says.
+test_a_companion_in_a_group_that_is_named() {
+	machine - <<-END
+		3 0000:00:12.0 0c0310 1002:4397 - - -
+		4 0000:00:12.2 0c0320 1002:4396 - - -
+		3 0000:00:14.0 0c05   1002:4385 - - -
+		3 0000:00:14.2 0403   1002:4383 - - -
+	END
+	dry '00:14.2 siblings=none\n00:12.2'
+	taken 0000:00:12.0 0000:00:14.2 0000:00:12.2
+	no_line '*0000:00:14.0*'
+	line 'group id=3 result=unchecked'
+	line 'group id=4 result=viable'
+}
+
 test_companions_are_refused_together() {
 	companions
 	uses 'reason=in-use address=0000:00:1a.7 path=00:1a.7 id=8086:293c detail=keyboard'
@@ -314,6 +332,17 @@ test_companions_are_refused_together() {
 	taken 0000:00:1b.0
 	dry '00:1a.0 allow=in-use'
 	ended 0
+}
+
+# One of them cannot be kept from the host: that is no failure of the others, of which nothing was to change.
+test_refused_companions_that_cannot_be_kept_driverless() {
+	companions
+	uses 'reason=in-use address=0000:00:1a.7 path=00:1a.7 id=8086:293c detail=keyboard'
+	boot_with 'override 0000:00:1a.0 none=EIO' '00:1a.0 else=none'
+	line 'device address=0000:00:1a.0 *errno=EIO step=override result=failed'
+	line 'group id=1 result=failed refusal=in-use *'
+	line 'group id=3 result=refused refusal=in-use *'
+	ended 1
 }
 
 # All are unbound before any is bound, and one that fails takes the others back.

@@ -385,5 +385,18 @@ test_a_driver_on_a_bridge_and_a_kernel_that_is_not_known() {
 	refused group-not-viable 0000:00:01.0
 }
 
+# What is to stay without a driver gets an override, too, which has to be put back; what keeps its driver gets none.
+test_an_override_of_a_bridge_that_cannot_be_read() {
+	machine lpc-kept-driverless
+	rm "$root/sys/bus/pci/devices/0000:00:1f.0/driver_override"
+	dry 00:1f.3
+	refused group-not-viable 0000:00:1f.0
+	has 'driver_override of 0000:00:1f.0 cannot be read'
+	machine root-port-in-group
+	rm "$root/sys/bus/pci/devices/0000:00:01.0/driver_override"
+	dry 01:00.0
+	line 'group id=1 result=viable'
+}
+
 # shellcheck source=/dev/null
 . shunit2
