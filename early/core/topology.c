@@ -78,12 +78,17 @@ bool is_pcie_port(const struct inventory *inventory, const struct device *device
 	return type == PCIE_ROOT_PORT || type == PCIE_UPSTREAM || type == PCIE_DOWNSTREAM;
 }
 
-/* Whether the bus behind it is conventional. A controller (VMD) is no bridge; what pcieport has is a port. */
+/*
+ * Whether the bus behind it is conventional, as CardBus always is. A controller
+ * (VMD) is no bridge; what pcieport has is a port.
+ */
 static bool makes_conventional_bus(const struct inventory *inventory, const struct device *bridge)
 {
 	int type;
 
-	if (!bridge->header_type || text_same(bridge->driver, "pcieport"))
+	if (bridge->header_type == 2)
+		return true;		/* its list of capabilities begins elsewhere */
+	if (bridge->header_type != 1 || text_same(bridge->driver, "pcieport"))
 		return false;
 	type = pcie_type(inventory, bridge);
 	return type == PCIE_NONE || type == PCIE_TO_PCI;
