@@ -15,6 +15,9 @@ void guard_membership(struct group *group, struct boot *boot);
 /* What the host needs, as the image says. What a person names is theirs to give, unless the boot waits for it. */
 void guard_uses(struct group *group, struct boot *boot);
 
+/* Where it is not known which function serves the host so: whether this one may. */
+bool may_serve(enum refusal reason, const struct device *device);
+
 /* Keyboards are counted over everything that is taken: the group that would take the last one is refused. */
 void guard_input(struct boot *boot);
 

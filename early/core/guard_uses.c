@@ -23,12 +23,12 @@ bool is_lost(const struct member *member)
 	return member->role == ROLE_TAKE || member->role == ROLE_BELOW_CONTROLLER;
 }
 
-/* Where the image could not tell what carries the root file system: whatever may. */
-static bool may_be_used(const struct host_use *use, const struct device *device)
+/* Root file systems lie on disks; all else that a record can be unsure of comes over a network. */
+bool may_serve(enum refusal reason, const struct device *device)
 {
 	unsigned class = device->class >> 8;
 
-	if (use->reason != REFUSE_BOOT_DISK)
+	if (reason != REFUSE_BOOT_DISK)
 		return class >> 8 == CLASS_NETWORK || class == CLASS_INFINIBAND;
 	return class >> 8 == CLASS_STORAGE || class == CLASS_SD_HOST || class == CLASS_USB || class == CLASS_FIBRE_CHANNEL;
 }
@@ -54,7 +54,7 @@ static bool is_used(const struct host_use *use, const struct device *device, str
 	struct devices there;
 
 	if (use->unknown)
-		return may_be_used(use, device);
+		return may_serve(use->reason, device);
 	if (!use->name || !id_matches(&use->place.id, &device->id))
 		return false;
 	there = select_now(&use->place, inventory);

@@ -113,7 +113,27 @@ test_screens_and_console() {
 	is 0000:01:00.0 used_by null
 }
 
+# What hangs on a disk's controller cannot be told without the mounts; no sound card is one.
+test_unknown() {
+	host list -J
+	for device in 0000:00:17.0 0000:03:00.0 0000:00:14.0; do
+		is $device used_by unknown
+	done
+	is 0000:01:00.0 used_by null
+	is 0000:00:1f.3 used_by null
+	host list --storage
+	line '*03:00.0 *SM981* unknown *'
+	host check 00:17.0 00:1f.3
+	line 'WARN in use *the host may need 00:17.0 *: from here it cannot be told'
+	no_line '*00:1f.3*cannot be told'
+	runs
+	host list -J
+	is 0000:00:17.0 used_by null
+	is 0000:03:00.0 used_by /
+}
+
 test_keyboard() {
+	runs
 	keyboard 0000:00:14.0
 	host list -J
 	is 0000:00:14.0 used_by keyboard
@@ -124,12 +144,13 @@ test_keyboard() {
 
 # A file system on LVM on LUKS on a partition, and swap on the disk.
 test_disk_under_layers() {
+	runs
 	disk 0000:03:00.0 259:2 nvme/nvme0/nvme0n1/nvme0n1p2
 	layer 254:0 dm-0 nvme0n1p2
 	layer 254:1 dm-1 dm-0
 	mounted 254:1 /home ext4 /dev/mapper/vg-home
 	host list -J
-	is 0000:03:00.0 used_by /home
+	is 0000:03:00.0 used_by '/, /home'
 	is 0000:00:17.0 used_by null
 }
 

@@ -174,7 +174,7 @@ static void add_servers(const struct machine *machine, struct uses *uses, const 
 			add_interface(machine, uses, route->interface, USE_ROOT_NETWORK,
 				      text_of("the root from %s (%s)", *server, route->interface));
 		else
-			uses->network_unknown = true;
+			uses->unknown |= REFUSE_ROOT_NETWORK;
 	}
 }
 

@@ -72,13 +72,13 @@ static void add_record(struct host_uses *records, struct inventory *inventory, e
 void uses_for_guard(const struct machine *machine, const struct uses *uses, struct host_uses *records)
 {
 	struct inventory inventory;
+	unsigned reason;
 
 	*records = (struct host_uses) { 0 };
 	inventory_open(machine->fd, machine->kernel, &inventory);
-	if (uses->storage_unknown)
-		*list_add(records) = (struct host_use) { .reason = REFUSE_BOOT_DISK, .unknown = true };
-	if (uses->network_unknown)
-		*list_add(records) = (struct host_use) { .reason = REFUSE_ROOT_NETWORK, .unknown = true };
+	for (reason = 1; reason <= uses->unknown; reason <<= 1)
+		if (uses->unknown & reason)
+			*list_add(records) = (struct host_use) { .reason = reason, .unknown = true };
 	for_each(use, uses) {
 		if (reason_of(use->kind) && use->device && says_more(uses, use))
 			add_record(records, &inventory, reason_of(use->kind), use);

@@ -67,7 +67,8 @@ static void add_needs(struct storage *storage, const struct carriers *carriers)
 {
 	struct unlock unlock = { 0 };
 
-	storage->uses->storage_unknown |= carriers->lost || !carriers->any;
+	if (carriers->lost || !carriers->any)
+		storage->uses->unknown |= REFUSE_BOOT_DISK;
 	for_each(server, &carriers->servers)
 		strings_add_once(&storage->network->servers, *server);
 	for_each(mapping, &carriers->encrypted)
@@ -104,7 +105,8 @@ static void add_mounts(struct storage *storage)
 		add_mount(storage, mount);
 	}
 	mnt_free_iter(iterator);
-	storage->uses->storage_unknown |= !any_root;
+	if (!any_root)
+		storage->uses->unknown |= REFUSE_BOOT_DISK;
 }
 
 /* Also what is not mounted now. */
@@ -201,8 +203,9 @@ void uses_add_storage(const struct machine *machine, struct uses *uses, struct r
 		add_crypttab(&storage);
 		add_resume(&storage);
 	} else {
-		uses->storage_unknown = true;
-		uses->network_unknown = has_network_root(storage.fstab);
+		uses->unknown |= REFUSE_BOOT_DISK;
+		if (has_network_root(storage.fstab))
+			uses->unknown |= REFUSE_ROOT_NETWORK;
 	}
 	mnt_unref_table(storage.mounts);
 	mnt_unref_table(storage.fstab);

@@ -27,16 +27,15 @@ struct use {
 struct uses {
 	struct use *items;
 	size_t count;
-	bool storage_unknown;		/* what carries the root cannot be told from here */
-	bool network_unknown;		/* the root needs the network, and which function carries it cannot be told */
+	unsigned unknown;		/* set of enum refusal: whether, or by which functions, the host is so served cannot be told */
 	bool passphrase;		/* the root needs one that is typed */
 };
 
 /* What the machine uses now, sorted by kind; a file that cannot be read counts as empty. */
 void uses_collect(const struct machine *machine, struct uses *uses);
 
-/* All that a function is used for, "boot console, DP-1", kept; NULL: nothing. */
-const char *uses_of(const struct uses *uses, const char *device);
+/* All that a function is used for, "boot console, DP-1", kept; "unknown" where that cannot be told; NULL: nothing. */
+const char *uses_of(const struct uses *uses, const struct device *device);
 
 bool uses_have(const struct uses *uses, const char *device, enum use_kind kind);
 

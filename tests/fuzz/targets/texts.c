@@ -46,7 +46,7 @@ static void read_routes(const char *text)
 
 	(void)text;
 	uses_add_network(&machine, &uses, &needs);
-	assert(uses.network_unknown);		/* of a server that is not told */
+	assert(uses.unknown & REFUSE_ROOT_NETWORK);		/* of a server that is not told */
 	for_each(use, &uses)
 		assert(!strcmp(use->device, GPU) && use->kind != USE_BOOT);
 }

@@ -75,7 +75,7 @@ void one_input(const char *bytes, size_t length)
 	uses_collect(&machine, &uses);
 	for_each(use, &uses) {
 		assert(use->kind == USE_CONSOLE || !use->device || address_of_name(use->device, &address));
-		assert(uses_of(&uses, use->device));
+		assert(!use->device || uses_of(&uses, &(struct device) { .name = use->device }));
 	}
 	uses_for_guard(&machine, &uses, &records);
 	for_each(record, &records)

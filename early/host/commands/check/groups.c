@@ -57,9 +57,12 @@ static void check_taken(struct checking *checking, const struct group *group)
 /* What the host has of a device now. */
 static void check_use(struct checking *checking, const struct member *member)
 {
-	const char *used = uses_of(&checking->rehearsal.uses, member->device->name);
+	const char *used = uses_of(&checking->rehearsal.uses, member->device);
 
-	if (used)
+	if (text_same(used, "unknown"))
+		findings_add(&checking->findings, LEVEL_WARN, "in use", NULL, "the host may need %s: from here it cannot be told",
+			     device_shown(member->device));
+	else if (used)
 		findings_add(&checking->findings, LEVEL_WARN, "in use", NULL, "the host loses %s: %s",
 			     device_shown(member->device), used);
 }

@@ -93,7 +93,7 @@ static void fill(struct row *row, const struct listing *listing, bool json)
 	cells[COLUMN_SLOT] = slot_of(listing->machine, device);
 	cells[COLUMN_DRIVER] = device->driver;
 	cells[COLUMN_DRIVERS] = claims_on(listing->machine, device);
-	cells[COLUMN_USED_BY] = uses_of(&listing->rehearsal.uses, device->name);
+	cells[COLUMN_USED_BY] = uses_of(&listing->rehearsal.uses, device);
 	cells[COLUMN_NEXT_BOOT] = device_is_bridge(device) ? NULL : fate_of(&listing->rehearsal, device);
 }
 
