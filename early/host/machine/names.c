@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define NAME_SIZE 256
+#define LOOKUP PCI_LOOKUP_NO_HWDB	/* udev's copy of the same names; libpci leaks what it opens for it */
 
 __attribute__((format(printf, 1, 2)))
 static void say_nothing(char *format, ...)
@@ -32,7 +33,7 @@ const char *name_of_device(const struct device *device)
 {
 	char name[NAME_SIZE];
 
-	return keep_string(pci_lookup_name(access_to_names(), name, sizeof(name), PCI_LOOKUP_DEVICE,
+	return keep_string(pci_lookup_name(access_to_names(), name, sizeof(name), LOOKUP | PCI_LOOKUP_DEVICE,
 					   device->id.vendor, device->id.device));
 }
 
@@ -40,7 +41,7 @@ const char *name_of_class(const struct device *device)
 {
 	char name[NAME_SIZE];
 
-	return keep_string(pci_lookup_name(access_to_names(), name, sizeof(name), PCI_LOOKUP_CLASS,
+	return keep_string(pci_lookup_name(access_to_names(), name, sizeof(name), LOOKUP | PCI_LOOKUP_CLASS,
 					   (int)(device->class >> 8)));
 }
 
