@@ -31,7 +31,7 @@ BOOT_LINK = $(BOOT_CC) -static -Wl,--gc-sections -Wl,-z,noseparate-code \
 HOST_COMPILE = $(CC) $(COMMON) -O2 -g -Wshadow $(HOST_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 HOST_LINK = $(CC) $(CFLAGS) $(LDFLAGS)
 SANITIZE = -O1 -g -Wshadow -fsanitize=address,undefined -fno-sanitize-recover=all
-HOST_LIBRARIES = libkmod libpci smartcols mount
+HOST_LIBRARIES = libkmod libpci smartcols mount libmnl
 HOST_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(HOST_LIBRARIES))
 HOST_LIBS = $(shell $(PKG_CONFIG) --libs $(HOST_LIBRARIES))
 

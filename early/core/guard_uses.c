@@ -72,8 +72,9 @@ static void refuse_use(struct group *group, const struct host_use *use, const st
 	if (group->allow & use->reason)
 		return;
 	refuse(group, use->reason, device->name,
-	       text_of("the host needs %s%s%s: take another device, or %s", device->name, use->detail ? " for " : "",
-		       use->detail ? use->detail : "", how_to_allow(group->first, use->reason)));
+	       text_of("the host %s %s%s%s: take another device, or %s", use->unknown ? "may need" : "needs", device->name,
+		       use->detail ? " for " : "", use->detail ? use->detail : "",
+		       how_to_allow(group->first, use->reason)));
 }
 
 /* Whether a record speaks against taking a member: what is in use is refused only where nobody named it. */

@@ -240,7 +240,7 @@ test_circles() {
 	done
 	route br1 00000000 00000000
 	SECONDS_BEFORE=$(date +%s)
-	records 'reason=boot-disk address=unknown'
+	records 'reason=boot-disk address=unknown' 'reason=default-route address=unknown'
 	assertTrue 'in time' "[ $(($(date +%s) - SECONDS_BEFORE)) -lt 20 ]"
 }
 
@@ -391,7 +391,7 @@ test_routes_of_both_families() {
 	} >"$root/proc/net/ipv6_route"
 	route eth1 00000000 00000080
 	records "reason=root-network $nic detail=\"the root from 2001:db8::7 (eth0)\"" \
-		"reason=in-use $sound detail=eth1"
+		"reason=default-route $sound detail=\"default route (eth1)\""
 }
 
 # ---- keyboards and keys ----

@@ -1,47 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From interfaces with an address, the default route and the root's server to the PCI functions below them. */
+#include "interface.h"
 #include "parts.h"
 
+#include "../machine/routes.h"
 #include "../machine/running.h"
-#include "../machine/sysfs_path.h"
 #include "../../core/root.h"
 #include "../../core/text.h"
 
 #include <arpa/inet.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define INTERFACES_MAX 1024		/* below one */
-#define ROUTES_SIZE_MAX (4ul * 1024 * 1024)
+/* 0.0.0.0/1 and 128.0.0.0/1, or 2000::/3, stand for a default route that a VPN leaves in place. */
+#define PREFIX_DEFAULT_MAX 3
 
-/* Through bridges, bonds and VLANs down to what is made of hardware. */
-static void follow(const struct machine *machine, struct uses *uses, const char *name, const struct use *use,
-		   struct strings *followed)
-{
-	const char *directory = text_of("sys/class/net/%s", name), *link = root_link(machine->fd, directory);
-	const char *device = link ? function_in(link) : NULL;
-	size_t before = followed->count;
-	struct strings entries = { 0 };
-
-	strings_add_once(followed, name);
-	if (followed->count == before || before == INTERFACES_MAX)
-		return;
-	if (device) {
-		uses_add(uses, device, use->kind, use->detail);
-		return;
-	}
-	root_list(machine->fd, directory, &entries);
-	for_each(entry, &entries)
-		if (text_begins(*entry, "lower_"))
-			follow(machine, uses, *entry + strlen("lower_"), use, followed);
-}
-
-static void add_interface(const struct machine *machine, struct uses *uses, const char *name, enum use_kind kind,
+/* False: it ends in software. */
+static bool add_interface(const struct machine *machine, struct uses *uses, const char *name, enum use_kind kind,
 			  const char *detail)
 {
-	struct strings followed = { 0 };
+	struct footing footing = { 0 };
 
-	follow(machine, uses, name, &(struct use) { .kind = kind, .detail = detail }, &followed);
+	interface_follow(machine, name, &footing);
+	for_each(function, &footing.functions)
+		uses_add(uses, *function, kind, detail);
+	return footing.hardware;
 }
 
 /* An address of an interface: what the host uses it for, and what a key may come over. */
@@ -53,91 +35,68 @@ static void add_address(const struct machine *machine, struct uses *uses, const 
 		add_interface(machine, uses, interface, USE_ROOT_NETWORK, text_of("unlocking the root (%s)", interface));
 }
 
-static void add_addresses(const struct machine *machine, struct uses *uses, const struct root_network *needs)
+/* Those of IPv6 that each interface has by itself: link-local and multicast. */
+static bool is_own(const struct route *route)
 {
-	struct interface_addresses addresses = interface_addresses();
+	return route->family == AF_INET6 && route->prefix && (route->destination[0] & 0xfe) == 0xfe;
+}
 
+static void add_addresses(const struct machine *machine, struct uses *uses, const struct root_network *needs,
+			  const struct routes *routes)
+{
+	struct interface_addresses addresses = { 0 };
+
+	if (machine->live)
+		addresses = interface_addresses();
 	for_each(one, &addresses)
 		add_address(machine, uses, needs, one->interface, text_of("%s %s", one->interface, one->address));
+	/* a captured machine has no addresses, but an interface with a route has one */
+	for_each(route, routes)
+		if (!machine->live && !is_own(route))
+			add_address(machine, uses, needs, route->interface, route->interface);
 }
 
-/* ---- routes ---- */
-
-struct route {
-	const char *interface;
-	unsigned char destination[16];	/* in network order */
-	unsigned prefix;
-	int family;
-};
-
-struct routes {
-	struct route *items;
-	size_t count;
-};
-
-static struct strings words_of(const char *line, size_t length)
+/* A port without an address serves others: guests on a bridge. */
+static void add_ports(const struct machine *machine, struct uses *uses)
 {
-	struct strings words = { 0 };
-	char *copy = keep_bytes(line, length), *word, *rest;
+	struct strings names = interfaces_of(machine);
 
-	for (word = strtok_r(copy, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest))
-		strings_add(&words, word);
-	return words;
-}
+	for_each(name, &names) {
+		const char *upper = interface_upon(machine, *name);
+		struct footing footing = { 0 };
 
-/* proc/net/route: interface, destination, gateway, flags, ..., the 8th is the mask (net/ipv4/fib_trie.c) */
-static bool read_v4(const struct strings *words, struct route *route)
-{
-	uint32_t destination, mask;
-
-	if (words->count < 8 || strlen(words->items[1]) != 8)
-		return false;
-	destination = (uint32_t)strtoul(words->items[1], NULL, 16);	/* as it lies in memory */
-	mask = (uint32_t)strtoul(words->items[7], NULL, 16);
-	*route = (struct route) {
-		.interface = words->items[0], .family = AF_INET, .prefix = (unsigned)__builtin_popcount(mask),
-	};
-	memcpy(route->destination, &destination, sizeof(destination));
-	return true;
-}
-
-/* proc/net/ipv6_route: destination, its length, ..., the 10th is the interface (net/ipv6/route.c) */
-static bool read_v6(const struct strings *words, struct route *route)
-{
-	size_t i;
-
-	if (words->count < 10 || strlen(words->items[0]) != 32 || !strcmp(words->items[9], "lo"))
-		return false;
-	*route = (struct route) {
-		.interface = words->items[9], .family = AF_INET6, .prefix = (unsigned)strtoul(words->items[1], NULL, 16),
-	};
-	for (i = 0; i < 16; i++)
-		route->destination[i] = (unsigned char)strtoul(keep_bytes(words->items[0] + 2 * i, 2), NULL, 16);
-	return true;
-}
-
-static void read_routes(const struct machine *machine, const char *path,
-			bool (*read_line)(const struct strings *words, struct route *route), struct routes *routes)
-{
-	const char *text, *line;
-	size_t length;
-
-	if (root_read(machine->fd, path, ROUTES_SIZE_MAX, &text, &length))
-		return;
-	for (line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-		struct strings words = words_of(line, strcspn(line, "\n"));
-		struct route route;
-
-		if (read_line(&words, &route))
-			*list_add(routes) = route;
+		if (upper)
+			interface_follow(machine, *name, &footing);
+		for_each(function, &footing.functions)
+			if (!uses_have(uses, *function, USE_NETWORK) && !uses_have(uses, *function, USE_ROUTE))
+				uses_add(uses, *function, USE_NETWORK, text_of("%s in %s", *name, upper));
 	}
 }
 
 static bool is_default(const struct route *route)
 {
-	static const unsigned char nowhere[16];
+	return route->prefix <= PREFIX_DEFAULT_MAX && !(route->family == AF_INET6 && is_own(route));
+}
 
-	return !route->prefix && !memcmp(route->destination, nowhere, sizeof(nowhere));
+/*
+ * An address that ends in software (a bridge without ports, a tunnel, a container's
+ * interface) says nothing of hardware. A default route and the way to the root's
+ * server lead out of the machine: the hardware of one that ends in software is
+ * unknown, unless another default route, which may carry the tunnel, ends at some.
+ */
+static void add_default_routes(const struct machine *machine, struct uses *uses, const struct routes *routes)
+{
+	bool any = false, known = false;
+
+	for_each(route, routes) {
+		if (!is_default(route))
+			continue;
+		any = true;
+		known |= add_interface(machine, uses, route->interface, USE_ROUTE,
+				       text_of("default route (%s)", route->interface));
+	}
+	if (any && !known)
+		uses->unknown |= REFUSE_DEFAULT_ROUTE;
 }
 
 static bool leads_to(const struct route *route, int family, const unsigned char *address)
@@ -149,18 +108,22 @@ static bool leads_to(const struct route *route, int family, const unsigned char 
 	       (!bits || !((route->destination[bytes] ^ address[bytes]) >> (8 - bits)));
 }
 
-/* The way to the server that the root comes from: the most specific route. */
-static const struct route *route_to(const struct routes *routes, const char *server)
+/* The ways to the server that the root comes from: the most specific routes, of whatever table. */
+static struct routes routes_to(const struct routes *routes, const char *server)
 {
 	unsigned char address[16] = { 0 };
 	int family = strchr(server, ':') ? AF_INET6 : AF_INET;
-	const struct route *best = NULL;
+	struct routes best = { 0 };
 
 	if (inet_pton(family, server, address) != 1)
-		return NULL;
-	for_each(route, routes)
-		if (leads_to(route, family, address) && (!best || route->prefix > best->prefix))
-			best = route;
+		return best;
+	for_each(route, routes) {
+		if (!leads_to(route, family, address) || (best.count && route->prefix < best.items[0].prefix))
+			continue;
+		if (best.count && route->prefix > best.items[0].prefix)
+			best.count = 0;
+		*list_add(&best) = *route;
+	}
 	return best;
 }
 
@@ -168,31 +131,23 @@ static void add_servers(const struct machine *machine, struct uses *uses, const 
 			const struct routes *routes)
 {
 	for_each(server, &needs->servers) {
-		const struct route *route = route_to(routes, *server);
+		struct routes ways = routes_to(routes, *server);
+		bool known = false;
 
-		if (route)
-			add_interface(machine, uses, route->interface, USE_ROOT_NETWORK,
-				      text_of("the root from %s (%s)", *server, route->interface));
-		else
+		for_each(route, &ways)
+			known |= add_interface(machine, uses, route->interface, USE_ROOT_NETWORK,
+					       text_of("the root from %s (%s)", *server, route->interface));
+		if (!known)
 			uses->unknown |= REFUSE_ROOT_NETWORK;
 	}
 }
 
 void uses_add_network(const struct machine *machine, struct uses *uses, const struct root_network *needs)
 {
-	struct routes routes = { 0 };
+	struct routes routes = routes_of(machine);
 
-	read_routes(machine, "proc/net/route", read_v4, &routes);
-	read_routes(machine, "proc/net/ipv6_route", read_v6, &routes);
-	if (machine->live)
-		add_addresses(machine, uses, needs);
-	for_each(route, &routes) {
-		/* a captured machine has no addresses, but an interface with a route has one */
-		if (!machine->live)
-			add_address(machine, uses, needs, route->interface, route->interface);
-		if (is_default(route))
-			add_interface(machine, uses, route->interface, USE_ROUTE,
-				      text_of("default route (%s)", route->interface));
-	}
+	add_addresses(machine, uses, needs, &routes);
+	add_default_routes(machine, uses, &routes);
+	add_ports(machine, uses);
 	add_servers(machine, uses, needs, &routes);
 }
