@@ -21,11 +21,6 @@ fix() {
 $(cat "$out")"
 }
 
-# as_booted: the log that check foretells is the one of a boot of this machine without drivers
-as_booted() {
-	grep -Ev '^(vfio-early|warning) ' "$out" | sed 's/ before=[^ ]*//'
-}
-
 # ---- the same answer as the boot ----
 
 # Every fixture: check, on the machine as it is, says what a dry run says on it without modular drivers.
@@ -37,14 +32,7 @@ test_foretells_every_fixture() {
 		machine "${name%.machine}"
 		host check --log
 		as_booted >"$work/check"
-		for driver in "$root"/sys/bus/pci/drivers/*/module; do
-			[ -e "$driver/initstate" ] || continue
-			for device in "${driver%/module}"/*:*; do
-				rm -f "$root/sys/bus/pci/devices/${device##*/}/driver"
-				sed -i /^DRIVER=/d "$root/sys/bus/pci/devices/${device##*/}/uevent"
-				echo '(null)' >"$root/sys/bus/pci/devices/${device##*/}/driver_override"
-			done
-		done
+		unload_drivers
 		run_dry
 		as_booted >"$work/boot"
 		cmp -s "$work/check" "$work/boot" || fail "$name: $(diff "$work/boot" "$work/check")"

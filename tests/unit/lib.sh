@@ -216,6 +216,24 @@ kernel() {
 	PATH=$PATH:/usr/sbin:/sbin depmod -b "$root" "$1"
 }
 
+# unload_drivers: the machine as it is before a module is loaded
+unload_drivers() {
+	for driver in "$root"/sys/bus/pci/drivers/*/module; do
+		[ -e "$driver/initstate" ] || continue
+		for device in "${driver%/module}"/*:*; do
+			[ -e "$root/sys/bus/pci/devices/${device##*/}" ] || continue
+			rm -f "$root/sys/bus/pci/devices/${device##*/}/driver"
+			sed -i /^DRIVER=/d "$root/sys/bus/pci/devices/${device##*/}/uevent"
+			echo '(null)' >"$root/sys/bus/pci/devices/${device##*/}/driver_override"
+		done
+	done
+}
+
+# as_booted: of a log in $out what check foretells of a boot without drivers
+as_booted() {
+	grep -Ev '^(vfio-early|warning) ' "$out" | sed 's/ before=[^ ]*//'
+}
+
 ended() {
 	[ "$status" -eq "$1" ] || fail "exit $status, not $1: $(cat "$out" "$err")"
 }

@@ -3,6 +3,7 @@
 #include "rehearse.h"
 #include "configuration.h"
 #include "content.h"
+#include "../machine/maker.h"
 
 #include "../../core/config.h"
 #include "../../core/decide.h"
@@ -13,7 +14,6 @@
 #include "../../core/request.h"
 #include "../../core/root.h"
 #include "../../core/text.h"
-#include "../../core/topology.h"
 
 #include <errno.h>
 #include <string.h>
@@ -26,14 +26,14 @@ bool driver_is_built_in(int root, const char *driver)
 	return !root_exists(root, text_of("sys/bus/pci/drivers/%s/module/initstate", driver));
 }
 
-/* A VF is made by its PF's driver, a disk behind VMD by vmd: after us, unless that driver is built in. */
+/* A disk behind VMD comes after us unless vmd is built in, a virtual function always: it is asked for in sysfs. */
 static bool is_late(struct inventory *inventory, const struct device *device)
 {
-	struct device *controller = controller_of(inventory, device);
+	struct device *maker = maker_of(inventory, device);
 
-	if (root_exists(inventory->root, text_of("sys/bus/pci/devices/%s/physfn", device->name)))
+	if (is_virtual(inventory, device))
 		return true;
-	return controller && (!controller->driver || !driver_is_built_in(inventory->root, controller->driver));
+	return maker && (!maker->driver || !driver_is_built_in(inventory->root, maker->driver));
 }
 
 static struct device *copy_of(const struct device *device)
@@ -152,6 +152,15 @@ struct device *rehearsal_now(const struct rehearsal *rehearsal, const char *name
 		if (!strcmp((*device)->name, name))
 			return *device;
 	return NULL;
+}
+
+bool rehearsal_takes(const struct rehearsal *rehearsal, const struct device *device)
+{
+	for_each(group, &rehearsal->boot.decision.groups)
+		for_each(member, &group->members)
+			if (!group->refusals && member->role == ROLE_TAKE && !strcmp(member->device->name, device->name))
+				return true;
+	return false;
 }
 
 enum exit_code rehearsal_usage(const char *command, const struct rehearsal *rehearsal)

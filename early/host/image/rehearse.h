@@ -34,6 +34,9 @@ enum exit_code rehearsal_usage(const char *command, const struct rehearsal *rehe
 /* A function as it is now, or NULL. */
 struct device *rehearsal_now(const struct rehearsal *rehearsal, const char *name);
 
+/* Whether the next boot takes a function. */
+bool rehearsal_takes(const struct rehearsal *rehearsal, const struct device *device);
+
 /* Whether a driver of the running kernel is built in, and so is there before any initramfs. */
 bool driver_is_built_in(int root, const char *driver);
 

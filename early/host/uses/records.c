@@ -7,6 +7,7 @@
 #include "../../core/inventory.h"
 #include "../../core/selector.h"
 #include "../../core/text.h"
+#include "../../core/topology.h"
 
 #include <string.h>
 
@@ -41,6 +42,7 @@ static bool says_more(const struct uses *uses, const struct use *use)
 	return true;
 }
 
+/* False: nothing is there, or it is behind a controller (VMD), whose record guards it: it is in the same group. */
 static bool read_place(struct inventory *inventory, struct host_use *record)
 {
 	struct pci_address address;
@@ -49,6 +51,8 @@ static bool read_place(struct inventory *inventory, struct host_use *record)
 	if (!device)
 		return false;
 	device_detail(inventory->root, device);
+	if (controller_of(inventory, device))
+		return false;
 	record->path = device->path ? device->path : record->name;
 	selector_parse(record->path, strlen(record->path), &record->place);
 	record->place.has_id = true;

@@ -96,15 +96,6 @@ static void check_reset(struct checking *checking, const struct member *member)
 			     device_shown(member->device));
 }
 
-static bool is_taken(const struct checking *checking, const char *name)
-{
-	for_each(group, &checking->rehearsal.boot.decision.groups)
-		for_each(member, &group->members)
-			if (!group->refusals && member->role == ROLE_TAKE && !strcmp(member->device->name, name))
-				return true;
-	return false;
-}
-
 static bool has_driver(const struct checking *checking, const struct device *device)
 {
 	return device->driver || claims_on(checking->machine, device);
@@ -117,7 +108,7 @@ static void check_console(struct checking *checking, const struct use *console)
 	bool visible = false;
 
 	for_each(device, &checking->rehearsal.now)
-		if (device_is_display(*device) && !is_taken(checking, (*device)->name)) {
+		if (device_is_display(*device) && !rehearsal_takes(&checking->rehearsal, *device)) {
 			strings_add(&left, device_shown(*device));
 			visible |= has_driver(checking, *device);
 		}
@@ -141,7 +132,7 @@ static void check_displays(struct checking *checking)
 
 		if (!device)
 			continue;
-		if (is_taken(checking, use->device))
+		if (rehearsal_takes(&checking->rehearsal, device))
 			check_console(checking, use);
 		else
 			findings_add(&checking->findings, LEVEL_PASS, "display", NULL, "%s stays: it has the boot console",

@@ -2,15 +2,11 @@
 /* Checks of the configuration: every mistake, and what every line selects. */
 #include "checks.h"
 
-#include "../../machine/match.h"
 #include "../../machine/names.h"
 #include "../../../core/address.h"
 #include "../../../core/errors.h"
-#include "../../../core/inventory.h"
 #include "../../../core/root.h"
-#include "../../../core/device.h"
 #include "../../../core/text.h"
-#include "../../../core/topology.h"
 
 #include <string.h>
 
@@ -31,15 +27,6 @@ static void check_errors(struct checking *checking, const struct errors *errors)
 	}
 }
 
-/* Not a mistake of the line: what it names comes to be only when a host driver works. */
-static struct device *late_device(const struct checking *checking, const struct selector *what)
-{
-	for_each(device, &checking->rehearsal.late)
-		if (selector_names(what, *device))
-			return *device;
-	return NULL;
-}
-
 static const char *safe_form(const struct checking *checking, const char *name)
 {
 	const struct device *device = rehearsal_now(&checking->rehearsal, name);
@@ -49,32 +36,16 @@ static const char *safe_form(const struct checking *checking, const char *name)
 	return text_of("%s %04x:%04x", device->path, device->id.vendor, device->id.device);
 }
 
-static void check_late(struct checking *checking, enum level level, const struct request *request,
-		       const struct device *late)
-{
-	const struct device *controller = controller_of(&checking->rehearsal.boot.inventory, late);
-
-	if (controller)
-		findings_add(&checking->findings, level, "match",
-			     text_of("select the controller %s instead", address_shown(controller->name)),
-			     "%s: %s comes to be only after vfio-early: its controller has to work first",
-			     line_shown(request->at), late->name);
-	else
-		findings_add(&checking->findings, level, "match", NULL,
-			     "%s: %s comes to be only after vfio-early: it is a virtual function",
-			     line_shown(request->at), late->name);
-}
-
 static void check_absence(struct checking *checking, const struct absence *absence)
 {
 	const struct request *request = absence->request;
-	const struct device *late = late_device(checking, &request->what);
 	enum level level = request->optional ? LEVEL_WARN : LEVEL_FAIL;
 	const char *at = line_shown(request->at), *text = text_shown(request->text, strlen(request->text));
 
-	if (late)
-		check_late(checking, level, request, late);
-	else if (absence->now_at.count)
+	/* what comes to be when a host driver works is no mistake of the line */
+	if (check_late(checking, level, request))
+		return;
+	if (absence->now_at.count)
 		findings_add(&checking->findings, level, "match",
 			     text_of("write: %s", safe_form(checking, absence->now_at.items[0])),
 			     "%s: %s: not there; a device with this ID is now at %s%s", at, text,
@@ -84,36 +55,13 @@ static void check_absence(struct checking *checking, const struct absence *absen
 			     "%s: %s: %s", at, text, absence->id_mismatch ? "another device is there" : "no such device");
 }
 
-/* What the driver of a device makes now, and vfio-pci does not: disks behind a controller, virtual functions. */
-static void check_dependents(struct checking *checking, const struct device *device)
-{
-	struct inventory *inventory = &checking->rehearsal.boot.inventory;
-	size_t virtual = 0;
-
-	for_each(late, &checking->rehearsal.late) {
-		const struct device *controller = controller_of(inventory, *late);
-		const char *physical = root_link_name(inventory->root, text_of("sys/bus/pci/devices/%s/physfn", (*late)->name));
-
-		virtual += text_same(physical, device->name);
-		if (controller == device && !device_is_bridge(*late))
-			findings_add(&checking->findings, LEVEL_WARN, "match", NULL, "%s goes with %s",
-				     device_shown(*late), address_shown(device->name));
-	}
-	if (virtual)
-		findings_add(&checking->findings, LEVEL_WARN, "match", NULL,
-			     "%zu virtual function%s of %s will not exist: vfio-pci makes none", virtual,
-			     virtual == 1 ? "" : "s", address_shown(device->name));
-}
-
 static void check_matches(struct checking *checking)
 {
 	const struct selection *selection = &checking->rehearsal.boot.decision.selection;
 
-	for_each(selected, &selection->devices) {
+	for_each(selected, &selection->devices)
 		findings_add(&checking->findings, LEVEL_PASS, "match", NULL, "%s: %s", line_shown(selected->first->at),
 			     device_shown(selected->device));
-		check_dependents(checking, selected->device);
-	}
 	for_each(absence, &selection->absences)
 		check_absence(checking, absence);
 }

@@ -2,6 +2,7 @@
 /* The rows of "list": what is known of each device, and what the next boot does with it. */
 #include "listing.h"
 
+#include "../../machine/maker.h"
 #include "../../machine/match.h"
 #include "../../machine/names.h"
 #include "../../uses/claims.h"
@@ -29,15 +30,18 @@ static const char *fate_of_member(const struct group *group, const struct member
 	return "host";
 }
 
-static const char *fate_of(const struct rehearsal *rehearsal, const struct device *device)
+static const char *fate_of(struct rehearsal *rehearsal, const struct device *device)
 {
 	for_each(group, &rehearsal->boot.decision.groups)
 		for_each(member, &group->members)
 			if (member->device->is_pci && !address_compare(&member->device->address, &device->address))
 				return fate_of_member(group, member);
-	for_each(late, &rehearsal->late)
+	for_each(late, &rehearsal->late) {
+		const struct device *maker = maker_of(&rehearsal->boot.inventory, *late);
+
 		if ((*late)->name == device->name)
-			return "comes later";
+			return maker && rehearsal_takes(rehearsal, maker) ? "gone" : "comes later";
+	}
 	return "host";
 }
 
@@ -79,7 +83,7 @@ static const char *slot_of(const struct machine *machine, const struct device *d
 }
 
 /* Addresses are whole in JSON. */
-static void fill(struct row *row, const struct listing *listing, bool json)
+static void fill(struct row *row, struct listing *listing, bool json)
 {
 	const struct device *device = row->device;
 	const char **cells = row->cells;
