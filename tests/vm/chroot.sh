@@ -23,8 +23,8 @@ packages="$packages dracut-core systemd systemd-boot-efi util-linux-extra"
 case ${2:-} in
 # The project is compiled in there too, as it would be on such a machine.
 '') packages="$packages gcc libc6-dev make pkgconf libkmod-dev libpci-dev
-	libsmartcols-dev libmount-dev libklibc-dev" ;;
-roots) packages="$packages libkmod2 libpci3 libsmartcols1 libmount1 iproute2 mdadm
+	libsmartcols-dev libmount-dev libmnl-dev libklibc-dev" ;;
+roots) packages="$packages libkmod2 libpci3 libsmartcols1 libmount1 libmnl0 iproute2 mdadm
 	lvm2 cryptsetup-initramfs e2fsprogs nfs-kernel-server nfs-common rpcbind" ;;
 esac
 
