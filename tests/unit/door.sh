@@ -69,6 +69,7 @@ files_read() {
 		proc/stat
 		proc/swaps
 		proc/version
+		proc/net/fib_trie
 		proc/net/route
 		proc/net/ipv6_route
 		proc/self/mountinfo

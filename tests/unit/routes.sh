@@ -7,7 +7,6 @@ version=6.12.107+deb13-amd64
 nvme='address=0000:03:00.0 path=00:1b.0/00.0 id=144d:a808'
 nic='address=0000:00:1f.5 path=00:1f.5 id=8086:a324'
 other='address=0000:01:00.1 path=00:01.0/00.1 id=10de:10f0'
-third='address=0000:00:1f.3 path=00:1f.3 id=8086:a348'
 usb='address=0000:00:14.0 path=00:14.0 id=8086:a36d'
 
 setUp() {
@@ -81,8 +80,8 @@ test_interfaces_with_links_to_what_is_below() {
 	for name in br0 bond0 team0 vlan7 macvlan0 ipvl0 bat0 vrf-blue; do
 		setUp
 		software $name eth0
-		default_route $name
-		default_is "$nic" $name
+		default_route "$name"
+		default_is "$nic" "$name"
 	done
 }
 
@@ -250,7 +249,7 @@ test_a_tunnel_and_another_default_route() {
 test_addresses_that_end_in_software() {
 	for name in virbr0 docker0 tun0 veth0 lo; do
 		software $name
-		route $name 006433C6 00FFFFFF
+		route "$name" 006433C6 00FFFFFF
 	done
 	records
 }
@@ -265,6 +264,21 @@ test_the_way_to_the_server_ends_in_software() {
 	host image --kernel $version
 	line "use reason=root-network $nic detail=\"the root from 198.51.100.1 (eth0)\""
 	no_line 'use * address=unknown'
+}
+
+# Below a root IPv4 has the main table only; of the others it is seen that there is a default route.
+test_another_table_below_a_root() {
+	route eth0 0000000A 000000FF
+	for scope in universe link; do
+		printf 'Id 200:\n  |-- 0.0.0.0\n     /0 %s UNICAST\n' $scope >"$root/proc/net/fib_trie"
+		host image --kernel $version
+		line 'use reason=default-route address=unknown'
+	done
+	printf 'Main:\n  |-- 10.0.0.0\n     /10 link UNICAST\n' >"$root/proc/net/fib_trie"
+	records "reason=in-use $nic detail=eth0"
+	printf '     /0 link UNICAST\n' >>"$root/proc/net/fib_trie"
+	default_route eth0
+	default_is "$nic" eth0
 }
 
 # ---- a port without an address ----

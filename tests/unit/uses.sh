@@ -480,6 +480,10 @@ test_unlocked_from_afar() {
 	: >"$root/etc/dropbear/initramfs/authorized_keys"
 	records "reason=boot-disk $nvme detail=/" "reason=root-network $nic detail=\"unlocking the root (eth0)\"" \
 		"reason=in-use $usb detail=keyboard" "reason=last-input $usb detail=keyboard"
+	# over what, if nothing has an address now?
+	rm "$root/proc/net/route"
+	records 'reason=root-network address=unknown' "reason=boot-disk $nvme detail=/" \
+		"reason=in-use $usb detail=keyboard" "reason=last-input $usb detail=keyboard"
 }
 
 # Bound to clevis or not: a token in the header of the device tells.

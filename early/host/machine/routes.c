@@ -72,6 +72,14 @@ static void read_routes(const struct machine *machine, const char *path,
 	}
 }
 
+/* A default route of any table of IPv4, which is not told over what: net/ipv4/fib_trie.c:fib_trie_seq_show() */
+static void read_tables(const struct machine *machine, struct routes *routes)
+{
+	if (root_contains(machine->fd, "proc/net/fib_trie", " /0 universe UNICAST") ||
+	    root_contains(machine->fd, "proc/net/fib_trie", " /0 link UNICAST"))
+		*list_add(routes) = (struct route) { .interface = "", .family = AF_INET };
+}
+
 struct routes routes_of(const struct machine *machine)
 {
 	struct routes routes = { 0 };
@@ -79,6 +87,7 @@ struct routes routes_of(const struct machine *machine)
 	if (machine->live && routes_by_netlink(&routes))
 		return routes;
 	read_routes(machine, "proc/net/route", read_v4, &routes);
+	read_tables(machine, &routes);
 	read_routes(machine, "proc/net/ipv6_route", read_v6, &routes);
 	return routes;
 }

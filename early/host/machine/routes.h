@@ -22,7 +22,7 @@ struct routes {
 /*
  * The unicast routes of a machine. Of the live system those of every table, as
  * rtnetlink tells; below a root, or where that cannot be asked, what /proc/net
- * has: of IPv4 the main table alone. Kept.
+ * has: of IPv4 the main table, and whether any has a default route. Kept.
  */
 struct routes routes_of(const struct machine *machine);
 

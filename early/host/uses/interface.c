@@ -38,9 +38,10 @@ static struct strings linked(const struct machine *machine, const char *name, co
 
 const char *interface_upon(const struct machine *machine, const char *name)
 {
+	const char *master = root_link_name(machine->fd, path_of(name, "master"));
 	struct strings upper = linked(machine, name, "upper_");
 
-	return upper.count ? upper.items[0] : root_link_name(machine->fd, path_of(name, "master"));
+	return master ? master : upper.count ? upper.items[0] : NULL;
 }
 
 /* Whether sysfs tells of a kind (a veth by its peer): interfaces of Open vSwitch are Ethernet without any sign. */
@@ -69,10 +70,10 @@ static void follow_datapaths(const struct machine *machine, struct footing *foot
 	struct strings names = interfaces_of(machine);
 
 	for_each(name, &names) {
-		const char *master = root_link_name(machine->fd, path_of(*name, "master"));
+		const char *upon = interface_upon(machine, *name);
 
-		if (master && !has_kind(machine, master))
-			interface_follow(machine, master, footing);
+		if (upon && !has_kind(machine, upon))
+			interface_follow(machine, upon, footing);
 	}
 }
 

@@ -26,13 +26,13 @@ static bool add_interface(const struct machine *machine, struct uses *uses, cons
 	return footing.hardware;
 }
 
-/* An address of an interface: what the host uses it for, and what a key may come over. */
-static void add_address(const struct machine *machine, struct uses *uses, const struct root_network *needs,
+/* An address of an interface: what the host uses it for, and what a key may come over; false: not that one. */
+static bool add_address(const struct machine *machine, struct uses *uses, const struct root_network *needs,
 			const char *interface, const char *detail)
 {
 	add_interface(machine, uses, interface, USE_NETWORK, detail);
-	if (needs->unlocked)
-		add_interface(machine, uses, interface, USE_ROOT_NETWORK, text_of("unlocking the root (%s)", interface));
+	return needs->unlocked &&
+	       add_interface(machine, uses, interface, USE_ROOT_NETWORK, text_of("unlocking the root (%s)", interface));
 }
 
 /* Those of IPv6 that each interface has by itself: link-local and multicast. */
@@ -45,15 +45,19 @@ static void add_addresses(const struct machine *machine, struct uses *uses, cons
 			  const struct routes *routes)
 {
 	struct interface_addresses addresses = { 0 };
+	bool unlocked = false;
 
 	if (machine->live)
 		addresses = interface_addresses();
 	for_each(one, &addresses)
-		add_address(machine, uses, needs, one->interface, text_of("%s %s", one->interface, one->address));
+		unlocked |= add_address(machine, uses, needs, one->interface,
+					text_of("%s %s", one->interface, one->address));
 	/* a captured machine has no addresses, but an interface with a route has one */
 	for_each(route, routes)
 		if (!machine->live && !is_own(route))
-			add_address(machine, uses, needs, route->interface, route->interface);
+			unlocked |= add_address(machine, uses, needs, route->interface, route->interface);
+	if (needs->unlocked && !unlocked)
+		uses->unknown |= REFUSE_ROOT_NETWORK;
 }
 
 /* A port without an address serves others: guests on a bridge. */
@@ -81,7 +85,7 @@ static bool is_default(const struct route *route)
 /*
  * An address that ends in software (a bridge without ports, a tunnel, a container's
  * interface) says nothing of hardware. A default route and the way to the root's
- * server lead out of the machine: the hardware of one that ends in software is
+ * server or key lead out of the machine: the hardware of one that ends in software is
  * unknown, unless another default route, which may carry the tunnel, ends at some.
  */
 static void add_default_routes(const struct machine *machine, struct uses *uses, const struct routes *routes)
