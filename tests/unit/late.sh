@@ -35,6 +35,7 @@ separate() {
 		26 0000:07:10.2 0200 8086:10ca 01 igbvf 0000:00:1c.0
 		30 0000:03:00.0 0108 144d:a808 - nvme -
 		31 0000:08:00.0 0200 8086:1572 - i40e -
+		$2
 	END
 	virtual 0000:07:00.0 0000:07:10.0 0000:07:10.2
 	runs
@@ -125,6 +126,7 @@ test_foretells_what_it_cannot_see_yet() {
 		foretold separate "$lines"
 		foretold together "$lines"
 		foretold by_hand "$lines"
+		foretold built_in "$lines"
 		foretold with_route "$lines"
 	done
 	for lines in 06:00.0 1b36:0010 06:00 06:00.1 '1b36:0010 except=06:00.1' '06:00.0 1b36:0010' '06:00.2 1b36:0010'; do
@@ -140,6 +142,11 @@ test_foretells_what_it_cannot_see_yet() {
 
 by_hand() {
 	separate vfio-pci
+}
+
+# it does not make them by itself
+built_in() {
+	separate igbvf 'builtin igb'
 }
 
 with_route() {
@@ -168,7 +175,7 @@ vmd_with_root() {
 # ---- what check says of it ----
 
 test_physical_function() {
-	for kind in separate together by_hand; do
+	for kind in separate together by_hand built_in; do
 		$kind
 		host check 07:00.0
 		found PASS 'group 24' 'takes 07:00.0*'

@@ -134,15 +134,26 @@ test_several_datapaths() {
 		"reason=default-route $other detail=\"default route (ovsbr0)\""
 }
 
-# Ports of a Linux bridge are no datapath's.
-test_open_vswitch_beside_a_bridge() {
+# Ports of a Linux bridge or bond are no datapath's.
+test_open_vswitch_beside_another() {
+	for sign in bridge bonding; do
+		setUp
+		interface 0000:01:00.1 eth1
+		software upon
+		mkdir "$root/sys/class/net/upon/$sign"
+		port eth1 upon
+		open_vswitch eth0
+		default_route ovsbr0
+		records "reason=default-route $nic detail=\"default route (ovsbr0)\"" \
+			"reason=in-use $other detail=\"eth1 in upon\""
+	done
+}
+
+test_hardware_beside_open_vswitch() {
 	interface 0000:01:00.1 eth1
-	software br0
-	mkdir "$root/sys/class/net/br0/bridge"
-	port eth1 br0
 	open_vswitch eth0
-	default_route ovsbr0
-	records "reason=default-route $nic detail=\"default route (ovsbr0)\"" "reason=in-use $other detail=\"eth1 in br0\""
+	default_route eth1
+	records "reason=default-route $other detail=\"default route (eth1)\"" "reason=in-use $nic detail=\"eth0 in ovs-system\""
 }
 
 # A bridge of Linux that has one of Open vSwitch for a port.
@@ -179,20 +190,19 @@ test_usb() {
 
 # ---- what ends in software ----
 
-# tunnels: each in a machine of its own
+# Each in a machine of its own, which has an Open vSwitch that it is none of.
 test_unknown_default_route() {
-	for kind in wireguard tun ppp veth bridge tap gone; do
+	for kind in wireguard tun ppp veth bridge tap vxlan gone; do
 		setUp
 		[ $kind = gone ] || software out0
 		case $kind in
-		wireguard) of_type out0 65534; echo DEVTYPE=wireguard >"$root/sys/class/net/out0/uevent" ;;
-		tun) of_type out0 65534; echo 0x1001 >"$root/sys/class/net/out0/tun_flags" ;;
+		wireguard | tun) of_type out0 65534 ;;
 		tap) of_type out0 1; echo 0x1002 >"$root/sys/class/net/out0/tun_flags" ;;
 		ppp) of_type out0 512 ;;
+		vxlan) of_type out0 1; echo DEVTYPE=vxlan >"$root/sys/class/net/out0/uevent" ;;
 		veth) of_type out0 1; echo 3 >"$root/sys/class/net/out0/ifindex"; echo 2 >"$root/sys/class/net/out0/iflink" ;;
 		bridge) of_type out0 1; mkdir "$root/sys/class/net/out0/bridge" ;;
 		esac
-		# which is none of Open vSwitch
 		[ $kind = gone ] || open_vswitch eth0
 		default_route out0
 		host image --kernel $version

@@ -4,6 +4,7 @@
 #include "configuration.h"
 #include "content.h"
 #include "../machine/maker.h"
+#include "../machine/match.h"
 
 #include "../../core/config.h"
 #include "../../core/decide.h"
@@ -152,6 +153,16 @@ struct device *rehearsal_now(const struct rehearsal *rehearsal, const char *name
 		if (!strcmp((*device)->name, name))
 			return *device;
 	return NULL;
+}
+
+struct devices rehearsal_late(const struct rehearsal *rehearsal, const struct request *request)
+{
+	struct devices named = { 0 };
+
+	for_each(device, &rehearsal->late)
+		if (request_names(request, *device))
+			*list_add(&named) = *device;
+	return named;
 }
 
 bool rehearsal_takes(const struct rehearsal *rehearsal, const struct device *device)

@@ -34,6 +34,9 @@ enum exit_code rehearsal_usage(const char *command, const struct rehearsal *rehe
 /* A function as it is now, or NULL. */
 struct device *rehearsal_now(const struct rehearsal *rehearsal, const char *name);
 
+/* The late functions that a request names. */
+struct devices rehearsal_late(const struct rehearsal *rehearsal, const struct request *request);
+
 /* Whether the next boot takes a function. */
 bool rehearsal_takes(const struct rehearsal *rehearsal, const struct device *device);
 

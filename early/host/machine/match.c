@@ -38,6 +38,14 @@ bool selector_names(const struct selector *selector, const struct device *device
 	return is_at_place(selector, device) && (!selector->has_id || id_matches(&selector->id, &device->id));
 }
 
+bool request_names(const struct request *request, const struct device *device)
+{
+	for_each(except, &request->except)
+		if (selector_names(except, device))
+			return false;
+	return selector_names(&request->what, device);
+}
+
 bool selectors_agree(const struct selector *one, const struct selector *other)
 {
 	if (one->place != other->place)

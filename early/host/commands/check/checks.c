@@ -8,7 +8,7 @@ void check_everything(const struct machine *machine, char *const *selectors, siz
 	rehearse(machine, selectors, count, &checking->rehearsal);
 	check_host(checking);
 	check_requests(checking);
-	check_what_is_late(checking);
+	check_late(checking);
 	check_groups(checking);
 	check_settings(checking);
 	check_kernels(checking);

@@ -22,10 +22,8 @@ void check_everything(const struct machine *machine, char *const *selectors, siz
 void check_host(struct checking *checking);
 /* The configuration, line by line, and what each selects. */
 void check_requests(struct checking *checking);
-/* What comes to be only after vfio-early: lines that name it besides others, and what makes it and is taken. */
-void check_what_is_late(struct checking *checking);
-/* Whether a line that selects nothing names something of it; says so. */
-bool check_late(struct checking *checking, enum level level, const struct request *request);
+/* What comes to be only after vfio-early: lines that name it, and what goes with its maker. */
+void check_late(struct checking *checking);
 /* The groups: what is taken, refused, and lost to the host. */
 void check_groups(struct checking *checking);
 /* The settings of other tools. */

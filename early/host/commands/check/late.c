@@ -5,70 +5,49 @@
 #include "../../machine/maker.h"
 #include "../../machine/match.h"
 #include "../../machine/names.h"
-#include "../../../core/address.h"
 #include "../../../core/device.h"
 #include "../../../core/root.h"
 #include "../../../core/text.h"
 
-static bool is_excepted(const struct request *request, const struct device *device)
+static struct strings taken_by(const struct checking *checking, const struct request *request)
 {
-	for_each(except, &request->except)
-		if (selector_names(except, device))
-			return true;
-	return false;
-}
-
-static struct devices named_by(const struct checking *checking, const struct request *request)
-{
-	struct devices named = { 0 };
-
-	for_each(late, &checking->rehearsal.late)
-		if (selector_names(&request->what, *late) && !is_excepted(request, *late))
-			*list_add(&named) = *late;
-	return named;
-}
-
-bool check_late(struct checking *checking, enum level level, const struct request *request)
-{
-	struct inventory *inventory = &checking->rehearsal.boot.inventory;
-	struct devices named = named_by(checking, request);
-	const struct device *late = named.count ? named.items[0] : NULL, *maker = late ? maker_of(inventory, late) : NULL;
-
-	if (late && is_virtual(inventory, late))
-		findings_add(&checking->findings, level, "match",
-			     "leave it to libvirt (managed) or driverctl, once it is there",
-			     "%s: %s comes to be only after vfio-early: it is a virtual function",
-			     line_shown(request->at), late->name);
-	else if (maker)
-		findings_add(&checking->findings, level, "match",
-			     text_of("select the controller %s instead", address_shown(maker->name)),
-			     "%s: %s comes to be only after vfio-early: its controller has to work first",
-			     line_shown(request->at), late->name);
-	return late;
-}
-
-static bool is_absent(const struct checking *checking, const struct request *request)
-{
-	for_each(absence, &checking->rehearsal.boot.decision.selection.absences)
-		if (absence->request == request)
-			return true;
-	return false;
-}
-
-/* An ID, or a slot with all of its functions, that names more than is there when the boot decides. */
-static void check_half_late(struct checking *checking, const struct request *request)
-{
-	struct devices named = named_by(checking, request);
 	struct strings taken = { 0 };
 
 	for_each(selected, &checking->rehearsal.boot.decision.selection.devices)
-		if (selector_names(&request->what, selected->device) && !is_excepted(request, selected->device))
+		if (request_names(request, selected->device))
 			strings_add(&taken, address_shown(selected->device->name));
-	if (named.count && taken.count)
+	return taken;
+}
+
+/* A line that names late functions alone selects nothing, and is no mistake. */
+static void check_late_line(struct checking *checking, const struct request *request, const struct device *late)
+{
+	struct inventory *inventory = &checking->rehearsal.boot.inventory;
+	const struct device *maker = maker_of(inventory, late);
+	const char *why = "its controller has to work first", *fix = NULL;
+
+	if (is_virtual(inventory, late)) {
+		why = "it is a virtual function";
+		fix = "leave it to libvirt (managed) or driverctl, once it is there";
+	} else if (maker) {	/* that of a tree that is not whole may be late itself */
+		fix = text_of("select the controller %s instead", address_shown(maker->name));
+	}
+	findings_add(&checking->findings, request->optional ? LEVEL_WARN : LEVEL_FAIL, "match", fix,
+		     "%s: %s comes to be only after vfio-early: %s", line_shown(request->at), late->name, why);
+}
+
+static void check_line(struct checking *checking, const struct request *request)
+{
+	struct devices late = rehearsal_late(&checking->rehearsal, request);
+	struct strings taken = taken_by(checking, request);
+
+	if (late.count && !taken.count)
+		check_late_line(checking, request, late.items[0]);
+	else if (late.count)
 		findings_add(&checking->findings, LEVEL_WARN, "match", NULL,
 			     "%s: %s selects only %s: %s%s come%s to be after vfio-early", line_shown(request->at),
-			     request->text, strings_join(&taken, ", "), address_shown(named.items[0]->name),
-			     named.count == 1 ? "" : text_of(" and %zu more", named.count - 1), named.count == 1 ? "s" : "");
+			     request->text, strings_join(&taken, ", "), address_shown(late.items[0]->name),
+			     late.count == 1 ? "" : text_of(" and %zu more", late.count - 1), late.count == 1 ? "s" : "");
 }
 
 /* What the driver of a device makes now, and the one that it gets does not. */
@@ -92,11 +71,10 @@ static void check_made(struct checking *checking, const struct member *member)
 			     virtual == 1 ? "" : "s", address_shown(member->device->name), member->driver);
 }
 
-void check_what_is_late(struct checking *checking)
+void check_late(struct checking *checking)
 {
 	for_each(request, &checking->rehearsal.boot.config.requests)
-		if (!is_absent(checking, request))
-			check_half_late(checking, request);
+		check_line(checking, request);
 	for_each(group, &checking->rehearsal.boot.decision.groups)
 		for_each(member, &group->members)
 			if (!group->refusals && member->role == ROLE_TAKE)
