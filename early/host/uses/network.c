@@ -38,13 +38,14 @@ static bool add_address(const struct machine *machine, struct uses *uses, const 
 /* Those of IPv6 that each interface has by itself: link-local and multicast. */
 static bool is_own(const struct route *route)
 {
-	return route->family == AF_INET6 && route->prefix && (route->destination[0] & 0xfe) == 0xfe;
+	return route->family == AF_INET6 && (route->destination[0] & 0xfe) == 0xfe;
 }
 
 static void add_addresses(const struct machine *machine, struct uses *uses, const struct root_network *needs,
 			  const struct routes *routes)
 {
 	struct interface_addresses addresses = { 0 };
+	struct strings routed = { 0 };
 	bool unlocked = false;
 
 	if (machine->live)
@@ -55,7 +56,9 @@ static void add_addresses(const struct machine *machine, struct uses *uses, cons
 	/* a captured machine has no addresses, but an interface with a route has one */
 	for_each(route, routes)
 		if (!machine->live && !is_own(route))
-			unlocked |= add_address(machine, uses, needs, route->interface, route->interface);
+			strings_add_once(&routed, route->interface);
+	for_each(interface, &routed)
+		unlocked |= add_address(machine, uses, needs, *interface, *interface);
 	if (needs->unlocked && !unlocked)
 		uses->unknown |= REFUSE_ROOT_NETWORK;
 }
@@ -77,11 +80,6 @@ static void add_ports(const struct machine *machine, struct uses *uses)
 	}
 }
 
-static bool is_default(const struct route *route)
-{
-	return route->prefix <= PREFIX_DEFAULT_MAX && !(route->family == AF_INET6 && is_own(route));
-}
-
 /*
  * An address that ends in software (a bridge without ports, a tunnel, a container's
  * interface) says nothing of hardware. A default route and the way to the root's
@@ -93,7 +91,7 @@ static void add_default_routes(const struct machine *machine, struct uses *uses,
 	bool any = false, known = false;
 
 	for_each(route, routes) {
-		if (!is_default(route))
+		if (route->prefix > PREFIX_DEFAULT_MAX)
 			continue;
 		any = true;
 		known |= add_interface(machine, uses, route->interface, USE_ROUTE,

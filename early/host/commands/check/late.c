@@ -19,7 +19,7 @@ static struct strings taken_by(const struct checking *checking, const struct req
 	return taken;
 }
 
-/* A line that names late functions alone selects nothing, and is no mistake. */
+/* A line that names late functions alone selects nothing. */
 static void check_late_line(struct checking *checking, const struct request *request, const struct device *late)
 {
 	struct inventory *inventory = &checking->rehearsal.boot.inventory;
