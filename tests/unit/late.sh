@@ -208,6 +208,8 @@ test_virtual_function() {
 		ended 1
 		found FAIL match 'argument 1: 0000:07:10.2 comes to be only after vfio-early: it is a virtual function'
 		line ' *fix: leave it to libvirt (managed) or driverctl, once it is there'
+		no_line '*no such device*'
+		no_line '*a device with this ID is now at*'
 	done
 	host check 8086:10ca
 	found FAIL match 'argument 1: 0000:07:10.0 comes to be only after vfio-early: it is a virtual function'
