@@ -2,6 +2,7 @@
 /* Stage 3: what must not be taken, why, and what to do about it. */
 #include "stages.h"
 
+#include "cmdline.h"
 #include "guard.h"
 #include "refusal.h"
 #include "root.h"
@@ -11,21 +12,39 @@
 
 #include <string.h>
 
-static void guard_iommu(struct group *group, const struct iommu *iommu, int root)
-{
-	const char *remedy = iommu->remedy, *name;
+#define CLASS_DISPLAY 0x03
 
+/* What to do about a function that an IOMMU that is on does not cover. */
+static const char *remedy_for_uncovered(const struct device *device, const struct cmdline *cmdline)
+{
+	if (device->unprobed)
+		return "look for it in the kernel log";
+	/* it leaves out the unit that has nothing but Intel's graphics (drivers/iommu/intel/dmar.c, init_no_remapping_devices) */
+	for_each(word, cmdline)
+		if (device->class >> 16 == CLASS_DISPLAY && !word->for_init && !strcmp(word->name, "intel_iommu") &&
+		    list_has(word->value, "igfx_off"))
+			return "remove igfx_off from the kernel command line";
+	return "the IOMMU is on, but not for this device: use another slot, "
+	       "or look for iommu in the kernel log";
+}
+
+static void guard_iommu(struct group *group, const struct boot *boot)
+{
+	const struct iommu *iommu = &boot->decision.iommu;
+	const char *name;
+
+	/* that is why it has no group */
+	if (group->refusals & REFUSE_SHARED_STREAM)
+		return;
 	if (!group->id && iommu->state == IOMMU_ON && iommu->groups_at_probe)
 		return;
-	name = group->id ? root_attribute(root, text_of("sys/kernel/iommu_groups/%s/name", group->id)) : NULL;
+	name = group->id ? root_attribute(boot->root, text_of("sys/kernel/iommu_groups/%s/name", group->id)) : NULL;
 	if (group->id && iommu->state == IOMMU_ON && !text_same(name, "vfio-noiommu"))
 		return;
-	if (!remedy)
-		remedy = "the IOMMU is on, but not for this device: use another slot, "
-			 "or look for iommu in the kernel log";
 	for_each(member, &group->members)
 		if (member->selected)
-			refuse(group, REFUSE_NO_IOMMU, member->device->name, remedy);
+			refuse(group, REFUSE_NO_IOMMU, member->device->name, iommu->state != IOMMU_ON ? iommu->remedy :
+			       remedy_for_uncovered(member->device, &boot->cmdline));
 }
 
 /* A named device whose controller is in the group: it goes when the controller goes. */
@@ -85,11 +104,8 @@ static void guard_companion_sets(struct decision *decision)
 		for_each(other, &decision->groups) {
 			if (other->companion_set != group->companion_set || !(other->refusals & ~group->refusals))
 				continue;
-			group->refusals |= other->refusals;
-			for_each(because, &other->because)
-				strings_add_once(&group->because, *because);
-			for_each(remedy, &other->remedies)
-				strings_add_once(&group->remedies, *remedy);
+			for_each(reason, &other->reasons)
+				refuse(group, reason->refusal, reason->because, reason->remedy);
 		}
 }
 
@@ -99,11 +115,11 @@ void guard_groups(struct boot *boot)
 	struct inventory *inventory = &boot->inventory;
 
 	for_each(group, &decision->groups) {
-		guard_iommu(group, &decision->iommu, inventory->root);
 		guard_parents(group, inventory);
 		guard_overrides(group);
 		guard_viability(group, inventory);
 		guard_membership(group, boot);
+		guard_iommu(group, boot);
 		guard_uses(group, boot);
 	}
 	guard_input(boot);

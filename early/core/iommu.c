@@ -35,18 +35,18 @@ static const struct kind {
 #define VIRTIO (&kinds[2])
 #define KINDS_END (kinds + sizeof(kinds) / sizeof(kinds[0]))
 
-/* Why there is no table: the first entry whose text is in /proc/cpuinfo. */
+/* Why there is no table: the first entry whose text is in /proc/cpuinfo. The host command knows more. */
 static const struct absence_of_table {
 	const char *processor, *cause, *remedy;
 } absences[] = {
 	{ " hypervisor", "this is a virtual machine without a virtual IOMMU",
-	  "give the virtual machine an IOMMU (QEMU: -device intel-iommu)" },
+	  "give the virtual machine an IOMMU, if its host can" },
 	{ "GenuineIntel", "no DMAR table: VT-d is disabled in the firmware, or absent",
 	  "enable VT-d in the firmware setup" },
 	{ "AuthenticAMD", "no IVRS table: the IOMMU is disabled in the firmware, or absent",
 	  "enable IOMMU (AMD-Vi) in the firmware setup" },
-	{ "", "the firmware has no IOMMU table", "enable it in the firmware setup" },
-};
+	{ "", "the firmware names no IOMMU", "enable it there, if it has one" },
+}, under_xen = { NULL, "Xen has the IOMMU: VFIO cannot be used", "boot without Xen, or use xen-pciback" };
 
 const char *iommu_state_name(enum iommu_state state)
 {
@@ -131,12 +131,22 @@ static bool intel_is_on_by_default(int root, const struct manifest *manifest)
 	return root_contains(root, "proc/version", "Debian");
 }
 
-static void explain_absence(struct iommu *iommu, int root)
+static const struct absence_of_table *find_absence(int root)
 {
 	const struct absence_of_table *absence = absences;
 
+	/* Documentation/ABI/stable/sysfs-hypervisor-xen: nothing else makes it */
+	if (root_exists(root, "sys/hypervisor/type"))
+		return &under_xen;
 	while (*absence->processor && !root_contains(root, "proc/cpuinfo", absence->processor))
 		absence++;
+	return absence;
+}
+
+static void explain_absence(struct iommu *iommu, int root)
+{
+	const struct absence_of_table *absence = find_absence(root);
+
 	iommu->state = IOMMU_ABSENT;
 	iommu->cause = absence->cause;
 	iommu->remedy = absence->remedy;
@@ -206,7 +216,7 @@ void iommu_judge(int root, const struct cmdline *cmdline, const struct manifest 
 	} else if (noiommu_mode(root)) {
 		explain(iommu, root, cmdline, manifest);
 		iommu->state = IOMMU_NOIOMMU;
-		iommu->cause = text_of("noiommu mode protects nothing; %s", iommu->cause);
+		iommu->cause = text_of("noiommu protects nothing and is never used; %s", iommu->cause);
 	} else if (groups.count) {
 		/* POWER has groups and no class entries */
 		iommu->kind = "other";

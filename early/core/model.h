@@ -269,6 +269,13 @@ struct member {
 
 enum group_result { GROUP_NOT_JUDGED, GROUP_VIABLE, GROUP_REFUSED, GROUP_FAILED, GROUP_UNCHECKED };
 
+/* One of the reasons why a group is refused. */
+struct reason {
+	enum refusal refusal;
+	const char *because;		/* the address to blame */
+	const char *remedy;
+};
+
 struct group {
 	const char *id;			/* NULL: the device has none */
 	const struct request *first;	/* that names a member */
@@ -278,9 +285,8 @@ struct group {
 	bool given_up;			/* a step failed: the rest of its steps are skipped */
 	size_t companion_set;		/* groups of the same set hold USB companions: taken together or not at all */
 	unsigned allow;
-	unsigned refusals;		/* set of enum refusal */
-	struct strings because;		/* addresses */
-	struct strings remedies;
+	unsigned refusals;		/* set of enum refusal: of its reasons */
+	LIST(struct reason) reasons;
 	enum group_result result;
 };
 

@@ -60,8 +60,7 @@ const char *refusals_joined(unsigned refusals)
 void refuse(struct group *group, enum refusal refusal, const char *because, const char *remedy)
 {
 	group->refusals |= refusal;
-	strings_add_once(&group->because, because);
-	strings_add_once(&group->remedies, remedy);
+	*list_add(&group->reasons) = (struct reason) { .refusal = refusal, .because = because, .remedy = remedy };
 }
 
 const char *how_to_allow(const struct request *request, enum refusal refusal)

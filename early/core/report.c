@@ -120,6 +120,7 @@ static void report_member(struct report *report, const struct group *group, cons
 
 static void report_group(struct report *report, const struct group *group, bool planned)
 {
+	struct strings because = { 0 }, remedies = { 0 };
 	struct text *log = &report->text;
 
 	for_each(member, &group->members)
@@ -128,9 +129,13 @@ static void report_group(struct report *report, const struct group *group, bool 
 	record_add(log, "id", group->id);
 	record_add(log, "result", group_result_names[group->result]);
 	if (group->refusals) {
+		for_each(reason, &group->reasons) {
+			strings_add_once(&because, reason->because);
+			strings_add_once(&remedies, reason->remedy);
+		}
 		record_add(log, "refusal", refusals_joined(group->refusals));
-		record_add(log, "because", strings_join(&group->because, ","));
-		record_add(log, "remedy", strings_join(&group->remedies, "; "));
+		record_add(log, "because", strings_join(&because, ","));
+		record_add(log, "remedy", strings_join(&remedies, "; "));
 	}
 	end(report, group->result == GROUP_REFUSED || group->result == GROUP_FAILED ? WEIGHT_ERROR : WEIGHT_INFO);
 }

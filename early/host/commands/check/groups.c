@@ -26,6 +26,24 @@ static const char *members_with(const struct group *group, enum role role)
 	return strings_join(&names, ", ");
 }
 
+static void check_refusal(struct checking *checking, const struct group *group, enum refusal refusal)
+{
+	const struct iommu *iommu = &checking->rehearsal.boot.decision.iommu;
+	struct strings because = { 0 }, remedies = { 0 };
+
+	for_each(reason, &group->reasons) {
+		const char *remedy = reason->remedy == iommu->remedy ? checking->rehearsal.no_iommu.remedy : reason->remedy;
+
+		if (reason->refusal != refusal)
+			continue;
+		strings_add_once(&because, reason->because);
+		if (remedy)
+			strings_add_once(&remedies, remedy);
+	}
+	findings_add(&checking->findings, LEVEL_FAIL, refusal_name(refusal), strings_join(&remedies, "; "),
+		     "%s is not taken, because of %s", group_name(group), strings_join(&because, ", "));
+}
+
 /* Of what the group is refused for, each by itself: a reader looks for the name. */
 static void check_refused(struct checking *checking, const struct group *group)
 {
@@ -33,8 +51,7 @@ static void check_refused(struct checking *checking, const struct group *group)
 
 	for (refusal = 1; refusal <= group->refusals; refusal <<= 1)
 		if (group->refusals & refusal)
-			findings_add(&checking->findings, LEVEL_FAIL, refusal_name(refusal), strings_join(&group->remedies, "; "),
-				     "%s is not taken, because of %s", group_name(group), strings_join(&group->because, ", "));
+			check_refusal(checking, group, refusal);
 }
 
 static void check_taken(struct checking *checking, const struct group *group)
@@ -140,11 +157,12 @@ static void check_displays(struct checking *checking)
 	}
 }
 
-/* What the decision itself warns of; the log has the same words. */
+/* What the decision itself warns of, in the words of the log; check_host() knows more of interrupts. */
 static void check_warnings(struct checking *checking)
 {
 	for_each(warning, &checking->rehearsal.boot.decision.warnings)
-		findings_add(&checking->findings, LEVEL_WARN, "boot", NULL, "%s", *warning);
+		if (!text_begins(*warning, "no interrupt remapping"))
+			findings_add(&checking->findings, LEVEL_WARN, "boot", NULL, "%s", *warning);
 }
 
 void check_groups(struct checking *checking)
