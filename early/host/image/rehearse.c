@@ -145,6 +145,7 @@ void rehearse(const struct machine *machine, char *const *selectors, size_t coun
 	inventory_open(machine->fd, machine->kernel, &boot->inventory);
 	make_cold(rehearsal);
 	decide(boot);
+	rehearsal->no_iommu = no_iommu_explained(machine, &boot->decision.iommu);
 }
 
 struct device *rehearsal_now(const struct rehearsal *rehearsal, const char *name)

@@ -3,12 +3,14 @@
 #define VFIO_EARLY_REHEARSE_H
 
 #include "../machine/machine.h"
+#include "../machine/no_iommu.h"
 #include "../uses/uses.h"
 #include "../../core/model.h"
 
 /* What the next boot will decide. */
 struct rehearsal {
 	struct boot boot;		/* with the roles and results of a dry run */
+	struct no_iommu no_iommu;	/* its verdict on the IOMMU, in words for this machine */
 	const char *recovery;		/* why this boot bound nothing, where the next one is another kind; or NULL */
 	struct uses uses;		/* what the host uses now, */
 	struct host_uses host_uses;	/* and as the boot's guard reads it */

@@ -2,6 +2,7 @@
 /* Checks of the machine itself: processor, IOMMU, and how it is booted. */
 #include "checks.h"
 
+#include "../../machine/module_option.h"
 #include "../../settings/kernel_parameter.h"
 #include "../../../core/cmdline.h"
 #include "../../../core/root.h"
@@ -11,6 +12,8 @@
 
 /* systemd-stub leaves it when the kernel came as a unified image (systemd-stub(7)). */
 #define STUB_VARIABLE "sys/firmware/efi/efivars/StubInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+
+#define ENVIRONMENT_SIZE_MAX (1024ul * 1024)
 
 static void check_processor(struct checking *checking)
 {
@@ -22,7 +25,7 @@ static void check_processor(struct checking *checking)
 	if (!intel && !amd)
 		findings_add(&checking->findings, LEVEL_WARN, "cpu",
 			     root_contains(root, "proc/cpuinfo", " hypervisor") ?
-			     "let the hypervisor pass on virtualization (QEMU: -cpu host)" :
+			     "have its hypervisor pass on virtualization, if it can" :
 			     "enable VT-x or SVM in the firmware setup",
 			     "no hardware virtualization (vmx, svm): virtual machines would be very slow");
 	else if (checking->machine->live && !root_exists(root, "dev/kvm"))
@@ -37,6 +40,23 @@ static const char *kind_shown(const char *kind)
 {
 	return text_same(kind, "intel") ? "Intel VT-d" : text_same(kind, "amd") ? "AMD-Vi" : text_same(kind, "smmu") ?
 	       "Arm SMMU" : text_same(kind, "virtio") ? "virtio-iommu" : "of another kind";
+}
+
+/* It is on, and interrupts are not remapped. */
+static void check_unsafe_interrupts(struct checking *checking, const char *kind)
+{
+	const char *allowed = module_option_on(checking->machine, &checking->rehearsal.boot.cmdline, "vfio_iommu_type1",
+					       "allow_unsafe_interrupts");
+
+	if (allowed)
+		findings_add(&checking->findings, LEVEL_WARN, "iommu", NULL,
+			     "on (%s), but without interrupt remapping: guests are trusted, since allow_unsafe_interrupts "
+			     "is set (%s)", kind_shown(kind), allowed);
+	else
+		findings_add(&checking->findings, LEVEL_WARN, "iommu",
+			     "enable x2APIC or interrupt remapping in the firmware setup, or set "
+			     "vfio_iommu_type1.allow_unsafe_interrupts=1 if you trust every guest",
+			     "on (%s), but without interrupt remapping", kind_shown(kind));
 }
 
 static void check_iommu(struct checking *checking)
@@ -59,16 +79,35 @@ static void check_iommu(struct checking *checking)
 			     text_of("sudo vfio-early enable --kernel-params: adds %s (%s)", parameter_missing(iommu),
 				     parameters_place(checking->machine)), "%s", iommu->cause);
 	else if (iommu->state != IOMMU_ON)
-		findings_add(&checking->findings, is_needed ? LEVEL_FAIL : LEVEL_WARN, "iommu", iommu->remedy, "%s",
-			     iommu->cause);
+		findings_add(&checking->findings, is_needed ? LEVEL_FAIL : LEVEL_WARN, "iommu",
+			     checking->rehearsal.no_iommu.remedy, "%s", checking->rehearsal.no_iommu.cause);
 	else if (iommu->remaps_interrupts)
 		findings_add(&checking->findings, LEVEL_PASS, "iommu", NULL, "on (%s), interrupt remapping on",
 			     kind_shown(iommu->kind));
 	else
-		findings_add(&checking->findings, LEVEL_WARN, "iommu",
-			     "enable x2APIC or interrupt remapping in the firmware setup, or set "
-			     "vfio_iommu_type1.allow_unsafe_interrupts=1 if you trust every guest",
-			     "on (%s), but without interrupt remapping", kind_shown(iommu->kind));
+		check_unsafe_interrupts(checking, iommu->kind);
+}
+
+/*
+ * No kernel of kernel.org has it. What a kernel does not know, and has no dot,
+ * becomes a variable of process 1 (init/main.c:unknown_bootoption).
+ */
+static void check_acs_override(struct checking *checking)
+{
+	size_t length, at;
+	const char *environment;
+	bool ignored = false;
+
+	if (root_read(checking->machine->fd, "proc/1/environ", ENVIRONMENT_SIZE_MAX, &environment, &length))
+		length = 0;		/* for root alone to read */
+	for (at = 0; at < length; at += strlen(environment + at) + 1)
+		ignored |= text_begins(environment + at, "pcie_acs_override=");
+	if (ignored)
+		findings_add(&checking->findings, LEVEL_WARN, "acs", "remove it, or boot a kernel with that patch",
+			     "this kernel does not know pcie_acs_override=: it splits no group");
+	else
+		findings_add(&checking->findings, LEVEL_WARN, "acs", "remove pcie_acs_override= where no group needs it",
+			     "pcie_acs_override= splits groups that the hardware does not isolate");
 }
 
 static void check_parameters(struct checking *checking)
@@ -77,8 +116,7 @@ static void check_parameters(struct checking *checking)
 	bool is_asked = boot->config.requests.count;
 
 	if (cmdline_value(&boot->cmdline, "pcie_acs_override"))
-		findings_add(&checking->findings, LEVEL_WARN, "acs", "remove pcie_acs_override= where no group needs it",
-			     "pcie_acs_override= splits groups that the hardware does not isolate");
+		check_acs_override(checking);
 	if (checking->rehearsal.recovery)
 		findings_add(&checking->findings, LEVEL_WARN, "this boot", NULL,
 			     "bound nothing (%s); what follows is about an ordinary boot", checking->rehearsal.recovery);

@@ -58,10 +58,12 @@ static void print_twins(const struct listing *listing)
 
 static void print_why_no_groups(const struct listing *listing)
 {
-	const struct iommu *iommu = &listing->rehearsal.boot.decision.iommu;
+	const struct no_iommu *why = &listing->rehearsal.no_iommu;
 
-	if (iommu->state != IOMMU_ON)
-		say("No IOMMU groups: %s.\nfix: %s\n", iommu->cause, iommu->remedy);
+	if (why->cause)
+		say("No IOMMU groups: %s.\n", why->cause);
+	if (why->remedy)
+		say("fix: %s\n", why->remedy);
 }
 
 /* How well the host can do without it: 0 not at all, as far as can be seen. */
