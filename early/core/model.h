@@ -186,6 +186,8 @@ struct devices {
 	size_t count;
 };
 
+#define KERNEL(major, minor) ((major) << 8 | (minor))
+
 struct inventory {
 	int root;			/* directory descriptor */
 	struct devices devices;		/* by address once walked */
@@ -196,7 +198,7 @@ struct inventory {
 	size_t next;			/* of them: those before it are in devices */
 	bool platform_listed;
 	struct strings platform_names;	/* of the platform bus, once listed */
-	unsigned kernel;		/* version as 0xMMmm; 0 if not known */
+	unsigned kernel;		/* version as KERNEL() has it; 0 if not known */
 };
 
 enum iommu_state { IOMMU_ON, IOMMU_OFF, IOMMU_ABSENT, IOMMU_NO_GROUPS, IOMMU_NOIOMMU };

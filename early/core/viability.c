@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define KERNEL(major, minor) ((major) << 8 | (minor))
-
 bool driver_is_for_guests(const char *driver)
 {
 	return driver && (strstr(driver, "vfio") || !strcmp(driver, "pci-stub"));

@@ -378,13 +378,13 @@ test_overrides_of_driverctl() {
 	found WARN 'old setting' '/etc/driverctl.d/0000:02:00.0*: * is no longer needed'
 }
 
+# Its bus is reset with both functions, which the guest has: see needs.sh for what is not.
 test_reset() {
-	echo >"$root/sys/bus/pci/devices/0000:01:00.0/reset_method"
-	host check
-	found WARN reset '01:00.0 * has no way to be reset*'
-	echo 'flr bus' >"$root/sys/bus/pci/devices/0000:01:00.0/reset_method"
-	host check
-	no_line 'WARN reset *'
+	for methods in '' bus 'flr bus'; do
+		echo "$methods" >"$root/sys/bus/pci/devices/0000:01:00.0/reset_method"
+		host check
+		no_line 'WARN reset *'
+	done
 }
 
 test_reserved_region() {

@@ -6,6 +6,7 @@
 #include "../machine/maker.h"
 #include "../machine/match.h"
 
+#include "../machine/device_state.h"
 #include "../../core/config.h"
 #include "../../core/decide.h"
 #include "../../core/errors.h"
@@ -69,8 +70,10 @@ static void make_cold(struct rehearsal *rehearsal)
 		*list_add(is_late(inventory, *device) ? &rehearsal->late : &there) = *device;
 	inventory->devices = there;
 	inventory->hidden = rehearsal->late;
-	for_each(device, &inventory->devices)
+	for_each(device, &inventory->devices) {
 		(*device)->driver = driver_at_boot(inventory, *device);
+		(*device)->silent &= !device_is_off(inventory->root, *device);
+	}
 }
 
 static void read_selectors(struct config *config, char *const *selectors, size_t count)

@@ -21,7 +21,8 @@ struct rehearsal {
 /*
  * The boot's own decision on a cold view of the machine: drivers that are
  * modules have not taken anything yet, virtual functions and what hangs behind
- * a controller with a modular driver (VMD) do not exist. Recovery words of the
+ * a controller with a modular driver (VMD) do not exist, and what was switched
+ * off since is on. Recovery words of the
  * running kernel count for this boot only. The selectors (words as in the
  * configuration, an argument each) are read as further lines of it.
  */

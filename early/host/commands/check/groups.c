@@ -99,20 +99,6 @@ static void check_race(struct checking *checking, const struct member *member)
 			     address_shown(device->name), claims);
 }
 
-/* Since 5.15 the methods are listed; an empty list means that there is none. */
-static void check_reset(struct checking *checking, const struct member *member)
-{
-	const char *directory = text_of("sys/bus/pci/devices/%s", member->device->name);
-	const char *methods = root_attribute(checking->machine->fd, text_of("%s/reset_method", directory));
-
-	if (!checking->machine->live && !methods)
-		return;
-	if (!methods || !*methods)
-		findings_add(&checking->findings, LEVEL_WARN, "reset", NULL,
-			     "%s has no way to be reset: a VM may start only once after each boot",
-			     device_shown(member->device));
-}
-
 static bool has_driver(const struct checking *checking, const struct device *device)
 {
 	return device->driver || claims_on(checking->machine, device);
@@ -178,9 +164,6 @@ void check_groups(struct checking *checking)
 				check_use(checking, member);
 				check_race(checking, member);
 			}
-		for_each(member, &group->members)
-			if (member->role == ROLE_TAKE && member->selected)
-				check_reset(checking, member);
 	}
 	check_displays(checking);
 	check_warnings(checking);

@@ -2,6 +2,7 @@
 /* Checks of functions that come to be only after vfio-early: lines that name them, and what goes with their maker. */
 #include "checks.h"
 
+#include "../../machine/device_state.h"
 #include "../../machine/maker.h"
 #include "../../machine/match.h"
 #include "../../machine/names.h"
@@ -26,7 +27,10 @@ static void check_late_line(struct checking *checking, const struct request *req
 	const struct device *maker = maker_of(inventory, late);
 	const char *why = "its controller has to work first", *fix = NULL;
 
-	if (is_virtual(inventory, late)) {
+	if (device_serves_vfio(checking->machine->fd, late)) {
+		why = text_of("it is a virtual function that %s itself hands to VMs (vfio-dev)", late->driver);
+		fix = text_of("leave it to %s, and give it to a VM as it is", late->driver);
+	} else if (is_virtual(inventory, late)) {
 		why = "it is a virtual function";
 		fix = "leave it to libvirt (managed) or driverctl, once it is there";
 	} else if (maker) {	/* that of a tree that is not whole may be late itself */

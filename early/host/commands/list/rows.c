@@ -2,6 +2,7 @@
 /* The rows of "list": what is known of each device, and what the next boot does with it. */
 #include "listing.h"
 
+#include "../../machine/card.h"
 #include "../../machine/maker.h"
 #include "../../machine/match.h"
 #include "../../machine/names.h"
@@ -117,19 +118,29 @@ static bool is_wanted(const struct list_options *options, const struct device *d
 }
 
 /* A group is shown whole, without its bridges unless nothing is filtered. */
-void listing_choose(struct listing *listing)
+static void show_with_group(struct listing *listing, const struct device *device)
 {
 	const struct list_options *options = listing->options;
 	bool all = !options->classes && !options->has_selector;
 
+	for_each(row, &listing->rows)
+		if (row->device == device || (device->group && text_same(row->device->group, device->group) &&
+					      (all || !device_is_bridge(row->device))))
+			row->shown = true;
+}
+
+/* With a display comes what is on its card, in whatever groups. */
+void listing_choose(struct listing *listing)
+{
 	for_each(row, &listing->rows) {
-		if (!is_wanted(options, row->device))
+		struct devices companions = { 0 };
+
+		if (!is_wanted(listing->options, row->device))
 			continue;
-		row->shown = true;
-		for_each(other, &listing->rows)
-			if (row->device->group && text_same(other->device->group, row->device->group) &&
-			    (all || !device_is_bridge(other->device)))
-				other->shown = true;
+		show_with_group(listing, row->device);
+		companions = card_companions(&listing->rehearsal.now, row->device);
+		for_each(companion, &companions)
+			show_with_group(listing, *companion);
 	}
 }
 

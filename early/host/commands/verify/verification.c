@@ -5,6 +5,7 @@
 #include "../../image/configuration.h"
 #include "../../image/content.h"
 #include "../../image/images.h"
+#include "../../machine/device_state.h"
 #include "../../machine/names.h"
 #include "../../../core/address.h"
 #include "../../../core/config.h"
@@ -150,7 +151,11 @@ static void verify_viable(struct verifying *verifying, const char *id)
 		return;
 	}
 	for_each(member, &members)
-		if (!driver_keeps_viable(*member, (*member)->driver, inventory.kernel)) {
+		if (device_serves_vfio(verifying->machine->fd, *member)) {
+			add(verifying, LEVEL_WARN, text_of("group %s", id), NULL,
+			    text_of("%s stays with %s, which hands it to VMs itself", address_shown((*member)->name),
+				    (*member)->driver));
+		} else if (!driver_keeps_viable(*member, (*member)->driver, inventory.kernel)) {
 			add_unsettled(verifying, text_of("group %s", id),
 			    text_of("unbind %s, or find who bound it", address_shown((*member)->name)),
 			    text_of("no VM can use it: %s is on %s", address_shown((*member)->name), (*member)->driver));
