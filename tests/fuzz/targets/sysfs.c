@@ -55,7 +55,7 @@ void one_input(const char *bytes, size_t length)
 	plan = boot.config.mode == MODE_OFF ? plan_recovery(&boot) : plan_forward(&boot);
 	for_each(group, &decision->groups) {
 		assert(!group->refusals == (group->result != GROUP_REFUSED));
-		assert(!group->refusals || (group->because.count && group->remedies.count));
+		assert(!group->refusals || group->reasons.count);
 		for_each(member, &group->members)
 			check_member(&boot, group, member);
 	}
