@@ -355,6 +355,34 @@ test_unsafe_interrupts_that_are_allowed() {
 	advised
 }
 
+# same_of_a_capture: check says there what it says here
+same_of_a_capture() {
+	host check 01:00.0
+	cp "$out" "$work/here"
+	rm -rf "$work/captured"
+	"$VFIO_EARLY" capture --root "$root" "$work/captured" >/dev/null 2>&1
+	"$VFIO_EARLY" check --root "$work/captured" 01:00.0 >"$out" 2>"$err"
+	cmp -s "$out" "$work/here" || fail "$(diff "$work/here" "$out")"
+}
+
+test_captures() {
+	guest 'Google' 'Google Compute Engine'
+	same_of_a_capture
+	put sys/hypervisor/type xen
+	put proc/xen/capabilities control_d
+	same_of_a_capture
+	board 'Raspberry Pi 5 Model B' axi/pcie@120000
+	same_of_a_capture
+	: >"$root/$tree/axi/pcie@120000/iommu-map"
+	same_of_a_capture
+	machine no-interrupt-remapping
+	put sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts Y
+	put sys/module/vfio_iommu_type1/initstate live
+	same_of_a_capture
+	put etc/modprobe.d/x.conf 'options vfio_iommu_type1 allow_unsafe_interrupts=1'
+	same_of_a_capture
+}
+
 # ---- each refusal has its own remedy ----
 
 test_a_remedy_for_each_refusal() {

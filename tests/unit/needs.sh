@@ -441,5 +441,27 @@ test_a_bridge_that_only_root_can_judge() {
 	no_line 'WARN bridge *'
 }
 
+# ---- a capture ----
+
+test_a_capture_says_the_same() {
+	server '20 0000:05:00.0 0b40 8086:37c8 - - 0000:00:01.0' '21 0000:05:00.1 0300 10de:1c82 - - 0000:00:01.0 reset_method=bus'
+	put etc/modprobe.d/vfio.conf 'options vfio-pci disable_denylist=1'
+	put $devices/0000:05:00.1/power_state D3cold
+	awk 'BEGIN { for (i = 0; i < 64; i++) printf "\377" }' >"$root/$devices/0000:05:00.1/config"
+	host check 05:00
+	line 'PASS denylist *'
+	line 'WARN power *'
+	cp "$out" "$work/here"
+	rm -rf "$work/captured"
+	"$VFIO_EARLY" capture --root "$root" "$work/captured" >/dev/null 2>&1
+	"$VFIO_EARLY" check --root "$work/captured" 05:00 >"$out" 2>"$err"
+	cmp -s "$out" "$work/here" || fail "$(diff "$work/here" "$out")"
+	nvidia_vf nvidia
+	rm -rf "$work/captured"
+	"$VFIO_EARLY" capture --root "$root" "$work/captured" >/dev/null 2>&1
+	"$VFIO_EARLY" check --root "$work/captured" 05:00.4 >"$out" 2>"$err"
+	line 'FAIL match *nvidia itself hands to VMs*'
+}
+
 # shellcheck source=/dev/null
 . shunit2

@@ -3,6 +3,7 @@
 #include "capturing.h"
 #include "redact.h"
 
+#include "../../machine/no_iommu.h"
 #include "../../../core/address.h"
 #include "../../../core/text.h"
 
@@ -55,7 +56,7 @@ static void capture_pci_device(struct capture *capture, const char *name)
 {
 	static const char *const attributes[] = {
 		"class", "vendor", "device", "subsystem_vendor", "subsystem_device", "revision", "modalias",
-		"boot_vga", "driver_override", "reset_method", NULL,
+		"boot_vga", "driver_override", "reset_method", "power_state", "current_link_width", NULL,
 	};
 	const char *real = copy_device_link(capture, text_of("sys/bus/pci/devices/%s", name));
 
@@ -66,6 +67,8 @@ static void capture_pci_device(struct capture *capture, const char *name)
 	copy_attributes(capture, real, attributes);
 	capture_config_space(capture, real);
 	capture_ties(capture, real);
+	if (root_exists(capture->machine.fd, text_of("%s/vfio-dev", real)))
+		new_tree_directory(&capture->to, text_of("%s/vfio-dev", real));
 }
 
 static void capture_pci(struct capture *capture)
@@ -170,7 +173,23 @@ static void capture_modules(struct capture *capture)
 		if (text_begins(*name, "vfio") || text_same(*name, "irqbypass") || text_same(*name, "pci_stub"))
 			capture_module(capture, *name);
 	copy_file(capture, "sys/module/vfio/parameters/enable_unsafe_noiommu_mode");
+	copy_file(capture, "sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts");
+	copy_file(capture, "sys/module/vfio_pci/parameters/disable_denylist");
 	copy_file(capture, "sys/module/compression");
+}
+
+/* Who made the machine or runs it; no serial number, asset tag or UUID. */
+static void capture_maker(struct capture *capture)
+{
+	struct strings maps = device_tree_iommu_maps(&capture->machine);
+
+	copy_file(capture, "sys/hypervisor/type");
+	copy_file(capture, "proc/xen/capabilities");
+	copy_file(capture, "sys/class/dmi/id/sys_vendor");
+	copy_file(capture, "sys/class/dmi/id/product_name");
+	copy_file(capture, "sys/firmware/devicetree/base/model");
+	for_each(path, &maps)
+		new_tree_file(&capture->to, *path, "", 0);
 }
 
 void capture_sysfs(struct capture *capture)
@@ -179,4 +198,5 @@ void capture_sysfs(struct capture *capture)
 	capture_iommu(capture);
 	capture_displays(capture);
 	capture_modules(capture);
+	capture_maker(capture);
 }
