@@ -18,8 +18,8 @@
 static const char *remedy_for_uncovered(const struct device *device, const struct cmdline *cmdline)
 {
 	if (device->unprobed)
-		return "look for it in the kernel log";
-	/* it leaves out the unit that has nothing but Intel's graphics (drivers/iommu/intel/dmar.c, init_no_remapping_devices) */
+		return text_of("look for %s in the kernel log", device->name);
+	/* drivers/iommu/intel/iommu.c:init_no_remapping_devices(): the unit of Intel's graphics is left out */
 	for_each(word, cmdline)
 		if (device->class >> 16 == CLASS_DISPLAY && !word->for_init && !strcmp(word->name, "intel_iommu") &&
 		    list_has(word->value, "igfx_off"))
