@@ -196,7 +196,7 @@ test_graphics_of_an_amd_processor() {
 	line 'WARN card *0b:00.1 (audio) of the same card is in group 11 and stays with the host: no sound over its outputs, *'
 	line ' *fix: select 0b:00.0 0b:00.1'
 	no_line '*all functions*'
-	line 'WARN reset *VFIO can reset 0b:00.0 * by its bus only, and only with 0b:00.2 (group 12), 0b:00.3 (group 13), which stay*'
+	line 'WARN reset *VFIO can reset 0b:00.0 * by its bus only, and only with 0b:00.2 (group 12), 0b:00.3 (group 13), which the host keeps *'
 	host list --display
 	line '*-0b:00.1 *'
 	no_line '*-0b:00.3 *'
@@ -241,7 +241,7 @@ test_a_reset_that_others_share() {
 		server '20 0000:05:00.0 0200 8086:10d3 - - 0000:00:01.0' '21 0000:05:00.1 0200 8086:10d3 - - 0000:00:01.0'
 		put $devices/0000:05:00.0/reset_method "$methods"
 		host check 05:00.0
-		line 'WARN reset *VFIO can reset 05:00.0 * by its bus only, and only with 05:00.1 (group 21), which stays with the host (QEMU: "depends on group 21 which is not owned")'
+		line 'WARN reset *VFIO can reset 05:00.0 * by its bus only, and only with 05:00.1 (group 21), which the host keeps (QEMU: "depends on group 21 which is not owned")'
 		line ' *fix: select what is named as well, if the host can do without it'
 		host check 05:00
 		no_line 'WARN reset *'
@@ -251,6 +251,14 @@ test_a_reset_that_others_share() {
 		host check 05:00.0
 		no_line 'WARN reset *'
 	done
+}
+
+# They do not exist when the boot decides.
+test_a_reset_with_virtual_functions() {
+	server '20 0000:05:00.0 0200 8086:10d3 - - 0000:00:01.0 reset_method=bus' '21 0000:05:10.0 0200 8086:10ed - - 0000:00:01.0'
+	ln -s ../0000:05:00.0 "$root/$devices/0000:05:10.0/physfn"
+	host check 05:00.0
+	no_line 'WARN reset *'
 }
 
 test_no_reset_at_all() {

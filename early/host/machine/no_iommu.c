@@ -5,6 +5,7 @@
 #include "../../core/root.h"
 #include "../../core/text.h"
 
+#include <endian.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -12,6 +13,8 @@
 #define DEVICE_TREE "sys/firmware/devicetree/base"
 #define DEVICE_TREE_DEPTH 4		/* host bridges stand below buses: /axi/pcie@..., /soc/bus@.../pcie@... */
 #define TABLE_SIZE_MAX (1024ul * 1024)
+#define IORT_SMMU 3
+#define IORT_SMMU_V3 4
 
 #define QEMU_X86 "give the virtual machine an IOMMU (QEMU: -device intel-iommu; libvirt: <iommu model='intel'/>)"
 #define QEMU_ARM "give the virtual machine an IOMMU (QEMU: -machine virt,iommu=smmuv3; libvirt: <iommu model='smmuv3'/>)"
@@ -19,7 +22,7 @@
 /* Who runs a virtual machine, by the beginnings of what DMI says of it; the first that fits. */
 static const struct hypervisor {
 	const char *vendor, *product, *asset;
-	const char *name;
+	const char *name;		/* NULL: QEMU, and its command line is its user's */
 	bool is_cloud;
 	const char *remedy;		/* NULL: its guests get none */
 } hypervisors[] = {
@@ -33,28 +36,19 @@ static const struct hypervisor {
 	{ "Huawei Cloud", "", "", "Huawei Cloud", true, NULL },
 	{ "DigitalOcean", "", "", "DigitalOcean", true, NULL },
 	{ "Hetzner", "vServer", "", "Hetzner Cloud", true, NULL },
-	{ "Akamai", "", "", "Akamai", true, NULL },
 	{ "Linode", "", "", "Linode", true, NULL },
 	{ "Vultr", "", "", "Vultr", true, NULL },
 	{ "Scaleway", "", "", "Scaleway", true, NULL },
-	{ "UpCloud", "", "", "UpCloud", true, NULL },
-	{ "Exoscale", "", "", "Exoscale", true, NULL },
 	{ "OpenStack", "", "", "OpenStack", true, NULL },
 	{ "", "OpenStack", "", "OpenStack", true, NULL },
 	{ "VMware", "", "", "VMware", false,
 	  "power it off, and enable the IOMMU in the settings of its processors (vvtd.enable = \"TRUE\")" },
 	{ "innotek", "VirtualBox", "", "VirtualBox", false,
 	  "power it off, then on its host: VBoxManage modifyvm NAME --chipset=ich9 --iommu=automatic" },
-	{ "Parallels", "", "", "Parallels", false, NULL },
-	{ "Apple", "Apple Virtualization", "", "Apple's Virtualization", false, NULL },
-	{ "Nutanix", "AHV", "", "Nutanix AHV", false, NULL },
-	{ "BHYVE", "", "", "bhyve", false, NULL },
+	{ "QEMU", "", "", NULL, false, NULL }, { "Red Hat", "", "", NULL, false, NULL }, { "", "KVM", "", NULL, false, NULL },
 };
 
-/* Those that run QEMU and leave its command line to their users. */
-static const struct { const char *vendor, *product; } qemus[] = {
-	{ "QEMU", "" }, { "", "KVM" }, { "", "Standard PC" }, { "Red Hat", "RH" },
-};
+#define HYPERVISORS (sizeof(hypervisors) / sizeof(hypervisors[0]))
 
 static const char *dmi(const struct machine *machine, const char *name)
 {
@@ -94,52 +88,38 @@ static struct no_iommu explain_xen(const struct machine *machine)
 static const struct hypervisor *find_hypervisor(const struct machine *machine)
 {
 	const char *vendor = dmi(machine, "sys_vendor"), *product = dmi(machine, "product_name");
+	const char *asset = dmi(machine, "chassis_asset_tag");
 	size_t i;
 
-	for (i = 0; i < sizeof(hypervisors) / sizeof(hypervisors[0]); i++)
+	for (i = 0; i < HYPERVISORS; i++)
 		if (text_begins(vendor, hypervisors[i].vendor) && text_begins(product, hypervisors[i].product) &&
-		    text_begins(dmi(machine, "chassis_asset_tag"), hypervisors[i].asset))
+		    text_begins(asset, hypervisors[i].asset))
 			return &hypervisors[i];
-	return NULL;
-}
-
-/* Also the board that QEMU makes up where there is no DMI. */
-static bool is_qemu(const struct machine *machine)
-{
-	const char *vendor = dmi(machine, "sys_vendor"), *product = dmi(machine, "product_name");
-	size_t i;
-
-	for (i = 0; i < sizeof(qemus) / sizeof(qemus[0]); i++)
-		if (text_begins(vendor, qemus[i].vendor) && text_begins(product, qemus[i].product))
-			return true;
-	return root_contains(machine->fd, DEVICE_TREE "/compatible", "linux,dummy-virt");
-}
-
-static bool is_x86(const struct machine *machine)
-{
-	return root_contains(machine->fd, "proc/cpuinfo", "flags");
+	/* the board that QEMU makes up where there is no DMI */
+	return root_contains(machine->fd, DEVICE_TREE "/compatible", "linux,dummy-virt") ? &hypervisors[HYPERVISORS - 1] : NULL;
 }
 
 /* False: this is no virtual machine, or one of which nothing more is known. */
 static bool explain_guest(const struct machine *machine, struct no_iommu *words)
 {
 	const struct hypervisor *hypervisor = find_hypervisor(machine);
+	bool is_x86 = root_contains(machine->fd, "proc/cpuinfo", "flags");
 
 	/* clouds rent out whole machines, too; only x86 processors tell */
-	if (is_x86(machine) ? !root_contains(machine->fd, "proc/cpuinfo", " hypervisor") :
-	    strstr(dmi(machine, "product_name"), "metal") != NULL)
+	if (!hypervisor || (is_x86 ? !root_contains(machine->fd, "proc/cpuinfo", " hypervisor") :
+			    strstr(dmi(machine, "product_name"), "metal") != NULL))
 		return false;
-	if (hypervisor)
+	if (hypervisor->name)
 		*words = (struct no_iommu) {
 			text_of(hypervisor->is_cloud ? "this is a virtual machine of %s: this cloud gives no IOMMU" :
 				"this is a virtual machine of %s without an IOMMU", hypervisor->name),
 			hypervisor->remedy,
 		};
-	else if (is_qemu(machine))
+	else
 		*words = (struct no_iommu) {
-			"this is a virtual machine without a virtual IOMMU", is_x86(machine) ? QEMU_X86 : QEMU_ARM,
+			"this is a virtual machine without a virtual IOMMU", is_x86 ? QEMU_X86 : QEMU_ARM,
 		};
-	return hypervisor || is_qemu(machine);
+	return true;
 }
 
 /* ---- boards with a device tree ---- */
@@ -206,31 +186,28 @@ static struct no_iommu explain_board(const struct machine *machine)
 
 /* ---- arm64 servers ---- */
 
-static uint32_t little_endian(const unsigned char *bytes, unsigned count)
-{
-	return count ? bytes[0] | little_endian(bytes + 1, count - 1) << 8 : 0;
-}
-
 /*
  * Whether the table is there and can be read, and none of its nodes is an SMMU
  * (Arm DEN 0049: 36 bytes of header, number of nodes, where they begin; a node has a type and a length).
  */
 static bool table_lacks_smmu(const struct machine *machine)
 {
-	const unsigned char *bytes;
-	const char *content;
 	uint32_t count, at;
+	const char *table;
+	uint16_t size;
 	size_t length;
 
-	if (root_read(machine->fd, "sys/firmware/acpi/tables/IORT", TABLE_SIZE_MAX, &content, &length) || length < 48)
+	if (root_read(machine->fd, "sys/firmware/acpi/tables/IORT", TABLE_SIZE_MAX, &table, &length) || length < 48)
 		return false;
-	bytes = (const unsigned char *)content;
-	count = little_endian(bytes + 36, 4);
-	at = little_endian(bytes + 40, 4);
-	for (; count; count--) {
-		if (at > length - 3 || bytes[at] == 3 || bytes[at] == 4 || !little_endian(bytes + at + 1, 2))
-			return false;	/* SMMUv1 or v2, SMMUv3, or no table */
-		at += little_endian(bytes + at + 1, 2);
+	memcpy(&count, table + 36, sizeof(count));
+	memcpy(&at, table + 40, sizeof(at));
+	at = le32toh(at);
+	for (count = le32toh(count); count; count--, at += le16toh(size)) {
+		if (at > length - 3)
+			return false;
+		memcpy(&size, table + at + 1, sizeof(size));
+		if (table[at] == IORT_SMMU || table[at] == IORT_SMMU_V3 || !size)
+			return false;
 	}
 	return true;
 }

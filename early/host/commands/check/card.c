@@ -28,16 +28,6 @@ static const struct part *part_of(const struct device *device)
 	return part;
 }
 
-static struct devices only_left(const struct checking *checking, const struct devices *devices)
-{
-	struct devices left = { 0 };
-
-	for_each(device, devices)
-		if (!rehearsal_takes(&checking->rehearsal, *device))
-			*list_add(&left) = *device;
-	return left;
-}
-
 /*
  * Whether nothing resets the function but a reset of its bus. Its methods are
  * listed since 5.15, with no file where there is none; "bus" is listed for
@@ -57,12 +47,14 @@ static bool needs_its_bus(const struct checking *checking, const struct device *
 
 static const char *with_groups(const struct devices *devices)
 {
-	struct strings shown = { 0 };
+	struct text shown = { 0 };
 
-	for_each(device, devices)
-		strings_add(&shown, (*device)->group ? text_of("%s (group %s)", address_shown((*device)->name), (*device)->group) :
-			    address_shown((*device)->name));
-	return strings_join(&shown, ", ");
+	for_each(device, devices) {
+		text_print(&shown, "%s%s", shown.length ? ", " : "", address_shown((*device)->name));
+		if ((*device)->group)
+			text_print(&shown, " (group %s)", (*device)->group);
+	}
+	return shown.bytes;
 }
 
 static bool has(const struct devices *devices, const struct device *device)
@@ -73,75 +65,63 @@ static bool has(const struct devices *devices, const struct device *device)
 	return false;
 }
 
-/* Whether the slot has no other function than these and the device. */
-static bool make_up_slot(const struct checking *checking, const struct devices *devices, const struct device *device)
-{
-	for_each(other, devices)
-		if (!on_same_slot(*other, device))
-			return false;
-	for_each(other, &checking->rehearsal.now)
-		if (*other != device && on_same_slot(*other, device) && !has(devices, *other))
-			return false;
-	return true;
-}
-
-/* "select 04:00 (all functions), or 04:00.0 04:00.1" */
-static const char *how_to_take(const struct checking *checking, const struct device *device,
-			       const struct devices *companions)
+/* "select 04:00 (all functions), or 04:00.0 04:00.1": the first only where the slot has nothing else. */
+static const char *how_to_take(const struct devices *all, const struct device *device, const struct devices *companions)
 {
 	const char *name = address_shown(device->name);
-	struct text fix = { 0 };
+	struct text fix = { 0 }, names = { 0 };
+	bool are_slot = true;
 
-	text_print(&fix, "select ");
-	if (make_up_slot(checking, companions, device)) {
-		text_add(&fix, name, strlen(name) - strlen(".0"));
-		text_print(&fix, " (all functions), or ");
-	}
-	text_print(&fix, "%s", name);
+	for_each(other, all)
+		are_slot &= on_same_slot(*other, device) == (*other == device || has(companions, *other));
 	for_each(companion, companions)
-		text_print(&fix, " %s", address_shown((*companion)->name));
+		text_print(&names, " %s", address_shown((*companion)->name));
+	text_print(&fix, "select ");
+	if (are_slot)
+		text_print(&fix, "%s (all functions), or ", keep_bytes(name, strlen(name) - strlen(".0")));
+	text_print(&fix, "%s%s", name, names.bytes);
 	return fix.bytes;
 }
 
 static void check_companions(struct checking *checking, const struct device *display, bool needs_bus)
 {
-	const struct devices *now = &checking->rehearsal.now;
-	struct devices companions = card_companions(now, display), left = only_left(checking, &companions);
-	struct devices mates = bus_mates(now, display);
+	const struct devices *all = &checking->rehearsal.boot.inventory.devices;
+	struct devices companions = card_companions(all, display), mates = bus_mates(all, display);
+	const char *whole = strchr(display->path ? display->path : "", '/') ? "card" : "chipset";
 
-	for_each(companion, &left) {
+	for_each(companion, &companions) {
+		const char *name = (*companion)->name, *group = (*companion)->group;
 		const struct part *part = part_of(*companion);
-		const char *group = (*companion)->group;
 		struct text text = { 0 };
 
-		text_print(&text, "%s (%s) of the same %s %s%s and stays with the host: %s", address_shown((*companion)->name),
-			   part->name, strchr(display->path ? display->path : "", '/') ? "card" : "chipset",
-			   group ? "is in group " : "has no group", group ? group : "", part->loss);
+		if (is_taken(checking, name))
+			continue;
+		text_print(&text, "%s (%s) of the same %s %s%s and stays with the host: %s", address_shown(name), part->name,
+			   whole, group ? "is in group " : "has no group", group ? group : "", part->loss);
 		if (needs_bus && group && has(&mates, *companion))
-			text_print(&text, ", and VFIO can reset %s by its bus only with it (QEMU: \"depends on group %s which is "
-				   "not owned\")", address_shown(display->name), group);
-		findings_add(&checking->findings, LEVEL_WARN, "card", how_to_take(checking, display, &companions), "%s",
-			     text.bytes);
+			text_print(&text, ", and VFIO can reset %s by its bus only with it (QEMU: \"depends on group %s which "
+				   "is not owned\")", address_shown(display->name), group);
+		findings_add(&checking->findings, LEVEL_WARN, "card", how_to_take(all, display, &companions), "%s", text.bytes);
 	}
 }
 
 /* Of what the card check has not named. */
 static void check_reset(struct checking *checking, const struct device *device)
 {
-	const struct devices *now = &checking->rehearsal.now;
-	struct devices mates = bus_mates(now, device), left = only_left(checking, &mates);
-	struct devices companions = card_companions(now, device), others = { 0 };
+	const struct devices *all = &checking->rehearsal.boot.inventory.devices;
+	struct devices mates = bus_mates(all, device), companions = card_companions(all, device), kept = { 0 };
+	const char *methods = text_of("sys/bus/pci/devices/%s/reset_method", device->name);
 
-	for_each(mate, &left)
-		if (!has(&companions, *mate))
-			*list_add(&others) = *mate;
-	if (others.count)
-		findings_add(&checking->findings, LEVEL_WARN, "reset", "select what is named as well, if the host can do without it",
-			     "VFIO can reset %s by its bus only, and only with %s, which stays with the host (QEMU: \"depends on "
-			     "group %s which is not owned\")", device_shown(device), with_groups(&others),
-			     others.items[0]->group ? others.items[0]->group : "?");
-	else if (!mates.count && !root_contains(checking->machine->fd, text_of("sys/bus/pci/devices/%s/reset_method", device->name),
-						"bus"))
+	for_each(mate, &mates)
+		if (!rehearsal_takes(&checking->rehearsal, *mate) && !has(&companions, *mate))
+			*list_add(&kept) = *mate;
+	if (kept.count)
+		findings_add(&checking->findings, LEVEL_WARN, "reset",
+			     "select what is named as well, if the host can do without it",
+			     "VFIO can reset %s by its bus only, and only with %s, which the host keeps (QEMU: \"depends on group "
+			     "%s which is not owned\")", device_shown(device), with_groups(&kept),
+			     kept.items[0]->group ? kept.items[0]->group : "N");
+	else if (!mates.count && !root_contains(checking->machine->fd, methods, "bus"))
 		findings_add(&checking->findings, LEVEL_WARN, "reset", NULL,
 			     "%s has no way to be reset: a VM may start only once after each boot", device_shown(device));
 }
@@ -150,14 +130,13 @@ void check_cards(struct checking *checking)
 {
 	for_each(group, &checking->rehearsal.boot.decision.groups)
 		for_each(member, &group->members) {
-			const struct device *device = rehearsal_now(&checking->rehearsal, member->device->name);
 			bool needs_bus;
 
-			if (!device || group->refusals || member->role != ROLE_TAKE)
+			if (group->refusals || member->role != ROLE_TAKE)
 				continue;
-			needs_bus = needs_its_bus(checking, device);
-			check_companions(checking, device, needs_bus);
+			needs_bus = needs_its_bus(checking, member->device);
+			check_companions(checking, member->device, needs_bus);
 			if (needs_bus && member->selected)
-				check_reset(checking, device);
+				check_reset(checking, member->device);
 		}
 }
