@@ -23,7 +23,7 @@ static const char *remedy_for_uncovered(const struct device *device, const struc
 	for_each(word, cmdline)
 		if (device->class >> 16 == CLASS_DISPLAY && !word->for_init && !strcmp(word->name, "intel_iommu") &&
 		    list_has(word->value, "igfx_off"))
-			return "remove igfx_off from the kernel command line";
+			return "igfx_off denies it the IOMMU: remove that from the kernel command line";
 	return "the IOMMU is on, but not for this device: use another slot, "
 	       "or look for iommu in the kernel log";
 }

@@ -46,7 +46,7 @@ static const struct absence_of_table {
 	{ "AuthenticAMD", "no IVRS table: the IOMMU is disabled in the firmware, or absent",
 	  "enable IOMMU (AMD-Vi) in the firmware setup" },
 	{ "", "the firmware names no IOMMU", "enable it there, if it has one" },
-}, under_xen = { NULL, "Xen has the IOMMU: VFIO cannot be used", "boot without Xen, or use xen-pciback" };
+}, under_xen = { NULL, "Xen has the IOMMU", "boot without Xen, or use xen-pciback" };
 
 const char *iommu_state_name(enum iommu_state state)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Why a machine has no IOMMU: from Xen, DMI, the device tree or the IORT table to a cause and a remedy. */
 #include "no_iommu.h"
+#include "path.h"
 
 #include "../../core/root.h"
 #include "../../core/text.h"
@@ -10,7 +11,6 @@
 #include <string.h>
 
 #define DMI "sys/class/dmi/id/"
-#define DEVICE_TREE "sys/firmware/devicetree/base"
 #define DEVICE_TREE_DEPTH 4		/* host bridges stand below buses: /axi/pcie@..., /soc/bus@.../pcie@... */
 #define TABLE_SIZE_MAX (1024ul * 1024)
 #define IORT_SMMU 3
@@ -27,7 +27,7 @@ static const struct hypervisor {
 	const char *remedy;		/* NULL: its guests get none */
 } hypervisors[] = {
 	{ "Amazon EC2", "", "", "Amazon EC2", true, NULL },
-	{ "Google", "Google Compute Engine", "", "Google Compute Engine", true, NULL },
+	{ "Google", "", "", "Google Compute Engine", true, NULL },
 	{ "Microsoft Corporation", "Virtual Machine", "7783-7084-3265-9085-8269-3286-77", "Azure", true, NULL },
 	{ "Microsoft Corporation", "Virtual Machine", "", "Hyper-V", false, NULL },
 	{ "", "", "OracleCloud.com", "Oracle Cloud", true, NULL },
@@ -35,7 +35,7 @@ static const struct hypervisor {
 	{ "Tencent Cloud", "", "", "Tencent Cloud", true, NULL },
 	{ "Huawei Cloud", "", "", "Huawei Cloud", true, NULL },
 	{ "DigitalOcean", "", "", "DigitalOcean", true, NULL },
-	{ "Hetzner", "vServer", "", "Hetzner Cloud", true, NULL },
+	{ "Hetzner", "", "", "Hetzner Cloud", true, NULL },
 	{ "Linode", "", "", "Linode", true, NULL },
 	{ "Vultr", "", "", "Vultr", true, NULL },
 	{ "Scaleway", "", "", "Scaleway", true, NULL },
@@ -43,7 +43,7 @@ static const struct hypervisor {
 	{ "", "OpenStack", "", "OpenStack", true, NULL },
 	{ "VMware", "", "", "VMware", false,
 	  "power it off, and enable the IOMMU in the settings of its processors (vvtd.enable = \"TRUE\")" },
-	{ "innotek", "VirtualBox", "", "VirtualBox", false,
+	{ "innotek", "", "", "VirtualBox", false,
 	  "power it off, then on its host: VBoxManage modifyvm NAME --chipset=ich9 --iommu=automatic" },
 	{ "QEMU", "", "", NULL, false, NULL }, { "Red Hat", "", "", NULL, false, NULL }, { "", "KVM", "", NULL, false, NULL },
 };
@@ -55,6 +55,14 @@ static const char *dmi(const struct machine *machine, const char *name)
 	const char *value = root_attribute(machine->fd, text_of(DMI "%s", name));
 
 	return value ? value : "";
+}
+
+/* /proc has a link to it, and is older. */
+static const char *device_tree(const struct machine *machine)
+{
+	const char *tree = "sys/firmware/devicetree/base";
+
+	return root_exists(machine->fd, tree) ? tree : "proc/device-tree";
 }
 
 /* ---- Xen ---- */
@@ -96,7 +104,8 @@ static const struct hypervisor *find_hypervisor(const struct machine *machine)
 		    text_begins(asset, hypervisors[i].asset))
 			return &hypervisors[i];
 	/* the board that QEMU makes up where there is no DMI */
-	return root_contains(machine->fd, DEVICE_TREE "/compatible", "linux,dummy-virt") ? &hypervisors[HYPERVISORS - 1] : NULL;
+	return root_contains(machine->fd, text_of("%s/compatible", device_tree(machine)), "linux,dummy-virt") ?
+	       &hypervisors[HYPERVISORS - 1] : NULL;
 }
 
 /* False: this is no virtual machine, or one of which nothing more is known. */
@@ -148,7 +157,7 @@ struct strings device_tree_iommu_maps(const struct machine *machine)
 	static const char *const host_bridges[] = { "pci", NULL };
 	struct strings maps = { 0 };
 
-	find_nodes(machine, DEVICE_TREE, DEVICE_TREE_DEPTH, host_bridges, "iommu-map", &maps);
+	find_nodes(machine, device_tree(machine), DEVICE_TREE_DEPTH, host_bridges, "iommu-map", &maps);
 	return maps;
 }
 
@@ -158,10 +167,10 @@ static const char *disabled_iommu(const struct machine *machine)
 	static const char *const iommus[] = { "iommu@", "smmu@", NULL };
 	struct strings states = { 0 };
 
-	find_nodes(machine, DEVICE_TREE, DEVICE_TREE_DEPTH, iommus, "status", &states);
+	find_nodes(machine, device_tree(machine), DEVICE_TREE_DEPTH, iommus, "status", &states);
 	for_each(path, &states)
 		if (text_same(root_attribute(machine->fd, *path), "disabled"))
-			return keep_bytes(*path + strlen(DEVICE_TREE), strlen(*path) - strlen(DEVICE_TREE "/status"));
+			return path_directory(*path + strlen(device_tree(machine)));
 	return NULL;
 }
 
@@ -229,7 +238,7 @@ static bool explain(const struct machine *machine, const char *kind, struct no_i
 			"the firmware's IORT table has no SMMU: it is disabled in the firmware, or absent",
 			"enable the SMMU in the firmware setup",
 		};
-	else if (root_exists(machine->fd, DEVICE_TREE))
+	else if (root_exists(machine->fd, device_tree(machine)))
 		*words = explain_board(machine);
 	else
 		return false;
