@@ -67,6 +67,18 @@ files_read() {
 		proc/interrupts
 		proc/iomem
 		proc/stat
+		proc/1/environ
+		proc/1/comm
+		proc/xen/capabilities
+		sys/hypervisor/type
+		sys/hypervisor/uuid
+		sys/class/dmi/id/sys_vendor
+		sys/class/dmi/id/product_name
+		sys/class/dmi/id/chassis_asset_tag
+		sys/firmware/devicetree/base/compatible
+		sys/firmware/devicetree/base/iommu@1/status
+		sys/firmware/acpi/tables/IORT
+		sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
 		proc/swaps
 		proc/version
 		proc/net/fib_trie
@@ -82,7 +94,8 @@ files_read() {
 }
 
 attributes_read() {
-	for name in uevent class vendor device config modalias boot_vga driver_override reset_method; do
+	for name in uevent class vendor device config modalias boot_vga driver_override reset_method \
+		power_state current_link_width; do
 		echo "$devices/0000:01:00.0/$name"
 	done
 	echo sys/kernel/iommu_groups/14/reserved_regions
@@ -141,7 +154,7 @@ test_directories_that_lead_out() {
 	echo 's3cret' >"$outside/x.d/s3cret.conf"
 	for directory in etc/vfio-early.conf.d etc/modprobe.d etc/driverctl.d boot/loader/entries $devices sys/module \
 		sys/bus/pci/slots sys/kernel/iommu_groups sys/class/drm sys/class/net sys/class/block lib/modules \
-		proc/self proc/net sys etc; do
+		proc/self proc/net proc/1 sys/firmware/devicetree/base sys/class/dmi/id sys etc; do
 		machine desktop
 		mkdir -p "$root/${directory%/*}"
 		rm -rf "${root:?}/$directory"
@@ -188,6 +201,20 @@ test_kernel_release_is_no_path() {
 		host verify
 		line 'FAIL boot *no log: the booted image has no vfio-early'
 	done
+}
+
+# A device tree has no links; one that is made up may be full of them.
+test_circles_of_links() {
+	machine desktop - <<-END
+		iommu none
+		cpu arm
+	END
+	tree=$root/sys/firmware/devicetree/base
+	mkdir -p "$tree"
+	for i in $(seq 200); do
+		ln -s . "$tree/bus@$i"
+	done
+	every_command in_time
 }
 
 # ---- what is written ----

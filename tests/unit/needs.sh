@@ -357,6 +357,11 @@ test_processes_that_have_a_display_open() {
 	host check 05:00.0
 	line 'WARN in use *the host loses 05:00.0 *: Xorg (1234), gnome-shell (99) have card1 open; Xorg (1234) has renderD129 open'
 	no_line '*logind*'
+	# what the kernel never makes a link of
+	mkdir "$root/proc/55"
+	ln -s ../1234/fd "$root/proc/55/fd"
+	host check 05:00.0
+	no_line '* (55)*'
 	host check 00:02.0
 	no_line '*open*'
 }

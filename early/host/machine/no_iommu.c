@@ -147,7 +147,8 @@ static void find_nodes(const struct machine *machine, const char *path, unsigned
 			beginning++;
 		if (*beginning && root_exists(machine->fd, text_of("%s/%s", node, property)))
 			strings_add(found, text_of("%s/%s", node, property));
-		if (depth > 1)
+		/* nodes are no links; what is made up may have circles of them */
+		if (depth > 1 && !root_link(machine->fd, node))
 			find_nodes(machine, node, depth - 1, beginnings, property, found);
 	}
 }

@@ -26,7 +26,8 @@ bool openers_of(const struct machine *machine, const char *path, struct strings 
 		const char *directory = text_of("proc/%s/fd", *process), *name;
 		struct strings descriptors = { 0 };
 
-		if (strspn(*process, "0123456789") != strlen(*process))
+		/* the kernel makes no links of these; who does could make the same files many */
+		if (strspn(*process, "0123456789") != strlen(*process) || root_link(machine->fd, directory))
 			continue;
 		all &= root_list(machine->fd, directory, &descriptors) != -EACCES;
 		if (!has_open(machine, directory, &descriptors, text_of("/%s", path)))
