@@ -94,7 +94,7 @@ static void check_companions(struct checking *checking, const struct device *dis
 		const struct part *part = part_of(*companion);
 		struct text text = { 0 };
 
-		if (is_taken(checking, name))
+		if (rehearsal_takes(&checking->rehearsal, *companion))
 			continue;
 		text_print(&text, "%s (%s) of the same %s %s%s and stays with the host: %s", address_shown(name), part->name,
 			   whole, group ? "is in group " : "has no group", group ? group : "", part->loss);
