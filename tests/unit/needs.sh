@@ -307,7 +307,7 @@ nvidia_vf() {
 test_a_virtual_function_that_its_driver_serves() {
 	nvidia_vf nvidia
 	host check 05:00.4
-	line 'FAIL match *0000:05:00.4 is a virtual function that nvidia itself hands to VMs (vfio-dev)'
+	line 'FAIL match *0000:05:00.4 comes to be only after vfio-early: it is a virtual function that nvidia itself hands to VMs (vfio-dev)'
 	line ' *fix: leave it to nvidia, and give it to a VM as it is'
 	nvidia_vf vfio-pci
 	host check 05:00.4
