@@ -84,9 +84,15 @@ int address_compare(const struct pci_address *a, const struct pci_address *b)
 	return (int)a->function - (int)b->function;
 }
 
-bool id_matches(const struct pci_id *wanted, const struct pci_id *id)
+static bool field_matches(uint32_t wanted, uint32_t field)
 {
-	return wanted->vendor == id->vendor && wanted->device == id->device &&
+	return wanted == ID_ANY || wanted == field;
+}
+
+bool id_matches(const struct pci_id *wanted, const struct pci_id *id, uint32_t class)
+{
+	return field_matches(wanted->vendor, id->vendor) && field_matches(wanted->device, id->device) &&
 	       (!wanted->has_subsystem ||
-		(wanted->subvendor == id->subvendor && wanted->subdevice == id->subdevice));
+		(field_matches(wanted->subvendor, id->subvendor) && field_matches(wanted->subdevice, id->subdevice))) &&
+	       !((wanted->class ^ class) & wanted->class_mask);
 }

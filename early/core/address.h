@@ -26,7 +26,7 @@ const char *address_name(const struct pci_address *address);
 /* For sorting: less than, equal to or greater than 0. */
 int address_compare(const struct pci_address *a, const struct pci_address *b);
 
-/* Whether a device with this ID is one that the wanted ID names. */
-bool id_matches(const struct pci_id *wanted, const struct pci_id *id);
+/* Whether a device with this ID and class is one that the wanted ID names. */
+bool id_matches(const struct pci_id *wanted, const struct pci_id *id, uint32_t class);
 
 #endif

@@ -9,29 +9,45 @@
 
 #include <string.h>
 
-#define ANY 0xfffffffful		/* PCI_ANY_ID */
+#define FIELD_MAX 6
 
 /*
- * vendor:device[:subvendor:subdevice], each up to 8 digits, as
- * drivers/vfio/pci/vfio_pci.c:vfio_pci_fill_ids reads it. It knows a class and
- * a mask behind them, too, which no request can say.
+ * vendor:device[:subvendor:subdevice[:class:class_mask]] in hexadecimal, as
+ * drivers/vfio/pci/vfio_pci.c:vfio_pci_fill_ids reads it by sscanf("%x:%x:..."):
+ * a field may begin with blanks and 0x, and what is no field ends the ID.
  */
-static bool read_id(const char *text, struct pci_id *id)
+static unsigned read_fields(const char *text, uint32_t fields[FIELD_MAX])
 {
 	struct scan scan = { .at = text, .end = text + strlen(text) };
-	unsigned long subvendor = ANY, subdevice = ANY;
+	unsigned count = 0;
 
-	id->vendor = (uint16_t)scan_hex(&scan, 1, 8, 0xffff);
-	scan_byte(&scan, ':');
-	id->device = (uint16_t)scan_hex(&scan, 1, 8, 0xffff);
-	if (scan_optional(&scan, ':'))
-		subvendor = scan_hex(&scan, 1, 8, ANY);
-	if (scan_optional(&scan, ':'))
-		subdevice = scan_hex(&scan, 1, 8, ANY);
-	id->has_subsystem = (subvendor & subdevice) != ANY;
-	id->subvendor = (uint16_t)subvendor;
-	id->subdevice = (uint16_t)subdevice;
-	return scan_is_done(&scan) && (!id->has_subsystem || (subvendor | subdevice) <= 0xffff);
+	do {
+		unsigned long field;
+
+		scan.at += strspn(scan.at, " \t");
+		if (text_begins(scan.at, "0x") || text_begins(scan.at, "0X"))
+			scan.at += 2;
+		field = scan_hex(&scan, 1, 8, ID_ANY);
+		if (scan.wrong)
+			break;
+		fields[count++] = (uint32_t)field;
+	} while (count < FIELD_MAX && scan_optional(&scan, ':'));
+	return count;
+}
+
+static bool read_id(const char *text, struct pci_id *id)
+{
+	uint32_t fields[FIELD_MAX] = { 0, 0, ID_ANY, ID_ANY, 0, 0 };
+	unsigned count = read_fields(text, fields), i;
+
+	for (i = 0; i < 4; i++)
+		if (fields[i] != ID_ANY && fields[i] > 0xffff)
+			return false;
+	*id = (struct pci_id) {
+		.vendor = fields[0], .device = fields[1], .has_subsystem = true, .subvendor = fields[2],
+		.subdevice = fields[3], .class = fields[4], .class_mask = fields[5],
+	};
+	return count >= 2;
 }
 
 /* source is what for= names, at is the place of the first byte, for mistakes. */
@@ -51,7 +67,7 @@ static void add_ids(struct config *config, const char *list, struct where source
 			request->what.has_id = true;
 			request->what.id = id;
 		} else if (length) {
-			errors_add(&config->errors, at, "ids=: not VENDOR:DEVICE[:SUBVENDOR:SUBDEVICE]: %s",
+			errors_add(&config->errors, at, "ids=: not VENDOR:DEVICE[:SUBVENDOR:SUBDEVICE[:CLASS:MASK]]: %s",
 				   text_shown(text, length));
 		}
 		list += length + (list[length] == ',');

@@ -55,7 +55,7 @@ static bool is_used(const struct host_use *use, const struct device *device, str
 
 	if (use->unknown)
 		return may_serve(use->reason, device);
-	if (!use->name || !id_matches(&use->place.id, &device->id))
+	if (!use->name || !id_matches(&use->place.id, &device->id, device->class))
 		return false;
 	there = select_now(&use->place, inventory);
 	for_each(item, &there)

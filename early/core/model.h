@@ -43,10 +43,13 @@ struct pci_address {
 	uint8_t bus, device, function;
 };
 
+#define ID_ANY 0xffffffffu		/* PCI_ANY_ID of the kernel */
+
 struct pci_id {
-	uint16_t vendor, device;
+	uint32_t vendor, device;	/* 16 bits each; where devices are wanted, also ID_ANY */
 	bool has_subsystem;
-	uint16_t subvendor, subdevice;
+	uint32_t subvendor, subdevice;
+	uint32_t class, class_mask;	/* of what is wanted: 0xCCSSPP, and which of its bits count */
 };
 
 #define PATH_BRIDGES_MAX 32

@@ -23,7 +23,7 @@ static struct devices with_id(const struct pci_id *id, struct inventory *invento
 
 	inventory_walk(inventory);
 	for_each(item, &inventory->devices)
-		if (id_matches(id, &(*item)->id))
+		if (id_matches(id, &(*item)->id, (*item)->class))
 			*list_add(&devices) = *item;
 	return devices;
 }
@@ -57,7 +57,7 @@ static struct devices resolve(const struct selector *selector, struct inventory 
 	devices = at_place(selector, inventory);
 	/* of all functions, function 0 has to have it */
 	if (devices.count && selector->has_id &&
-	    (!id_matches(&selector->id, &devices.items[0]->id) ||
+	    (!id_matches(&selector->id, &devices.items[0]->id, devices.items[0]->class) ||
 	     (selector->place == PLACE_ALL_FUNCTIONS && devices.items[0]->address.function))) {
 		*mismatch = true;
 		devices.count = 0;

@@ -77,7 +77,7 @@ void check_log(const char *text, size_t length)
 
 static bool same_id(const struct pci_id *one, const struct pci_id *other)
 {
-	return one->has_subsystem == other->has_subsystem && id_matches(one, other);
+	return one->has_subsystem == other->has_subsystem && id_matches(one, other, 0);
 }
 
 void check_read_again(const struct config *config)

@@ -284,5 +284,30 @@ test_ids_for_vfio_pci_whose_subsystem_is_too_large() {
 	taken
 }
 
+# drivers/vfio/pci/vfio_pci.c reads each ID by sscanf("%x:%x:%x:%x:%x:%x")
+test_ids_for_vfio_pci_as_the_kernel_reads_them() {
+	for list in 0x10de:0x1b80 0X10DE:0x1b80 10de:1b80zoo 10de:1b80: 10de:1b80:xyz 000010de:00001b80 \
+		10de:1b80:ffffffff:ffffffff:030000:ffffff '10de: 1b80' ' 10de:1b80' 10de:1b80:ffffffff:ffffffff:0:0:77; do
+		on "\"vfio-pci.ids=$list\""
+		no_line 'error *'
+		taken 0000:01:00.0 0000:01:00.1 0000:02:00.0 0000:02:00.1
+	done
+	for list in 10de 10de: 10de:xyz :1b80 10de:123456789 -10de:1b80 '10de :1b80' 110de:1b80; do
+		on "\"vfio-pci.ids=$list\""
+		line 'error at=cmdline:1:* text="ids=: not VENDOR:DEVICE*'
+		taken
+	done
+}
+
+test_ids_for_vfio_pci_with_a_class() {
+	on 'vfio-pci.ids=10de:ffffffff:ffffffff:ffffffff:00030000:ffff00ff'
+	taken 0000:01:00.0 0000:01:00.1 0000:02:00.0 0000:02:00.1
+	on 'vfio-pci.ids=10de:ffffffff:1043:ffffffff:040300:ffff00'
+	taken 0000:02:00.0 0000:02:00.1
+	line 'device address=0000:02:00.1 * for=vfio-pci.ids *'
+	on 'vfio-pci.ids=10de:1b80:ffffffff:ffffffff:040300:ffffff'
+	line 'device address=- select=10de:1b80:ffffffff:ffffffff:040300:ffffff for=vfio-pci.ids *result=absent*'
+}
+
 # shellcheck source=/dev/null
 . shunit2

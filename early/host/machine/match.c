@@ -35,7 +35,7 @@ static bool is_at_place(const struct selector *selector, const struct device *de
 
 bool selector_names(const struct selector *selector, const struct device *device)
 {
-	return is_at_place(selector, device) && (!selector->has_id || id_matches(&selector->id, &device->id));
+	return is_at_place(selector, device) && (!selector->has_id || id_matches(&selector->id, &device->id, device->class));
 }
 
 bool request_names(const struct request *request, const struct device *device)
@@ -50,5 +50,5 @@ bool selectors_agree(const struct selector *one, const struct selector *other)
 {
 	if (one->place != other->place)
 		return false;
-	return one->place == PLACE_ANY ? id_matches(&one->id, &other->id) : is_same_path(one, other);
+	return one->place == PLACE_ANY ? id_matches(&one->id, &other->id, 0) : is_same_path(one, other);
 }

@@ -73,7 +73,7 @@ static void check_ids(struct checking *checking)
 		if (request->what.place != PLACE_ANY)
 			continue;
 		for_each(selected, &checking->rehearsal.boot.decision.selection.devices)
-			if (id_matches(&request->what.id, &selected->device->id))
+			if (id_matches(&request->what.id, &selected->device->id, selected->device->class))
 				strings_add(&found, selected->device->name);
 		if (found.count > 1)
 			findings_add(&checking->findings, LEVEL_WARN, "match",
