@@ -37,9 +37,11 @@ static const char help[] =
 	"\n"
 	"Finds the settings by which devices are given away without vfio-early, and\n"
 	"prints a configuration that names the same devices by their path and ID. It\n"
-	"reads ids= of vfio-pci and pci-stub and hide= of xen-pciback, on the kernel\n"
-	"command line and in modprobe.d, overrides of driverctl, and Unraid's\n"
-	"vfio-pci.cfg.\n"
+	"reads ids= of vfio-pci and pci-stub and hide= of xen-pciback (on the kernel\n"
+	"command line, in modprobe.d, in the lists of modules of initramfs-tools and\n"
+	"modules-load.d), install lines and the scripts that they or an image run (no\n"
+	"more than the addresses and IDs that stand in them), driverctl, dpdk.service,\n"
+	"Unraid's vfio-pci.cfg, and the guests of libvirt and Proxmox VE.\n"
 	"\n"
 	"  --apply     write it to /" PATH ",\n"
 	"              and say which of the old settings to remove\n"
@@ -105,22 +107,17 @@ static void add_device(struct import *import, struct device *device)
 	text_print(&import->text, "%s %s\t# %s\n", device->path ? device->path : device->name, id, device->name);
 }
 
-static void add_selector(struct import *import, const char *selector)
+static void add_devices(struct import *import, const struct old_device *old)
 {
-	struct selector what;
-	struct devices found;
+	struct devices found = matching(import, &old->what);
 
-	if (!old_selector_parse(selector, &what)) {
-		text_print(&import->text, "# not a device: %s\n", selector);
-		import->code = complain(EXIT_PROBLEM, "import: not a device: %s", selector);
-		return;
-	}
-	found = matching(import, &what);
-	if (!found.count)
-		text_print(&import->text, "#%s\t# is not there now\n", selector);
-	if (found.count > 1 && what.place == PLACE_ANY)
+	if (!found.count && old->line)
+		text_print(&import->text, "#%s\t# is not there now\n", old->line);
+	else if (!found.count)
+		text_print(&import->text, "# %s: no such device is there now\n", old->text);
+	if (found.count > 1 && old->what.place == PLACE_ANY)
 		text_print(&import->text, "# %zu devices have the ID %s, and the old setting takes all of them:\n",
-			   found.count, selector);
+			   found.count, old->text);
 	for_each(device, &found)
 		add_device(import, *device);
 }
@@ -136,8 +133,8 @@ static void add_setting(struct import *import, const struct old_setting *setting
 		text_print(&import->text, "# cannot be translated: %s\n", *part);
 		import->code = complain(EXIT_PROBLEM, "import: %s: cannot be translated: %s", setting->at, *part);
 	}
-	for_each(selector, &setting->selectors)
-		add_selector(import, *selector);
+	for_each(device, &setting->devices)
+		add_devices(import, device);
 }
 
 static void read_machine(struct import *import)
@@ -151,7 +148,9 @@ static void read_machine(struct import *import)
 		import->code = complain(EXIT_PROBLEM, "import: %s", *file);
 	text_print(&import->text, "# Written by vfio-early import. The siblings in a device's IOMMU group come with it.\n");
 	for_each(setting, &import->old.list)
-		if (setting->kind == OLD_DEVICES)
+		if (setting->kind == OLD_ORDER)
+			text_print(&import->text, "\n# %s: %s\n# names no device by itself\n", setting->at, setting->text);
+		else
 			add_setting(import, setting);
 	old_settings_find_blacklists(&import->machine, &import->chosen, &import->old);
 }
@@ -190,7 +189,8 @@ static void print_removals(const struct import *import)
 {
 	say("\nRemove the old settings now:\n");
 	for_each(setting, &import->old.list)
-		say("  %s\n", setting->how_to_remove);
+		if (setting->how_to_remove)
+			say("  %s\n", setting->how_to_remove);
 	say("\nNext: vfio-early check\n");
 }
 

@@ -8,18 +8,28 @@
 /* How people give devices away without vfio-early. */
 
 enum old_kind {
-	OLD_DEVICES,			/* names devices: ids=, hide=, driverctl, Unraid */
-	OLD_ORDER,			/* vfio-pci before another driver: softdep, rd.driver.pre= */
+	OLD_DEVICES,			/* gives devices away: ids=, hide=, driverctl, Unraid, a script */
+	OLD_ORDER,			/* vfio-pci before another driver: softdep, rd.driver.pre=, MODULES= */
 	OLD_BLACKLIST,			/* keeps a driver off all of its devices */
+	OLD_GUEST,			/* the definition of a guest: its devices are given away when it starts, */
+	OLD_GUEST_AND_BACK,		/* and given back to the host when it stops */
+};
+
+/* What a setting gives away. */
+struct old_device {
+	const char *text;		/* as it is written there, fit to be shown */
+	const char *line;		/* the same as a line of our configuration; NULL: none says it (a class) */
+	struct selector what;
 };
 
 struct old_setting {
 	enum old_kind kind;
 	const char *at;			/* "/etc/modprobe.d/vfio.conf:3", "kernel command line" */
 	const char *text;		/* the setting as it is written, fit to be shown */
-	struct strings selectors;	/* what it amounts to, in our spelling: "10de:1b80", "01:00.0 10de:1b80" */
-	struct strings unclear;		/* parts of it that no selector can say, fit to be shown */
-	const char *how_to_remove;	/* "remove line 3 of /etc/modprobe.d/vfio.conf" */
+	LIST(struct old_device) devices;
+	struct strings unclear;		/* parts of it that name no device that can be told, fit to be shown */
+	bool too_late;			/* read only when vfio-pci is loaded, and so without effect once we load it */
+	const char *how_to_remove;	/* "remove line 3 of /etc/modprobe.d/vfio.conf"; NULL: it stays */
 	const char *overruled_by;	/* at of a later one, which alone counts for the module; or NULL */
 };
 
@@ -28,7 +38,7 @@ struct old_settings {
 	struct strings unreadable;	/* files that are there and cannot be read: "/etc/x: why" */
 };
 
-/* All of OLD_DEVICES and OLD_ORDER that a machine has. */
+/* All but OLD_BLACKLIST that a machine has. */
 void old_settings_find(const struct machine *machine, struct old_settings *settings);
 
 /*
@@ -39,8 +49,5 @@ void old_settings_find(const struct machine *machine, struct old_settings *setti
  */
 void old_settings_find_blacklists(const struct machine *machine, const struct devices *devices,
 				  struct old_settings *settings);
-
-/* What one of the selectors of a setting says; false: nothing that is one. */
-bool old_selector_parse(const char *text, struct selector *selector);
 
 #endif

@@ -10,16 +10,14 @@
 #include <string.h>
 
 /* "import" writes these as lines of a configuration. */
-static void check_selectors(const struct strings *selectors)
+static void check_line(const char *line)
 {
-	for_each(text, selectors) {
-		struct selector selector;
-		size_t length = strcspn(*text, " ");
+	struct selector selector;
+	size_t length = strcspn(line, " ");
 
-		assert(selector_parse(*text, length, &selector));
-		if ((*text)[length])
-			assert(selector_parse(*text + length + 1, strlen(*text + length + 1), &selector));
-	}
+	assert(selector_parse(line, length, &selector));
+	if (line[length])
+		assert(selector_parse(line + length + 1, strlen(line + length + 1), &selector));
 }
 
 static void check_shown(const char *text)
@@ -40,10 +38,15 @@ void one_input(const char *bytes, size_t length)
 	old_settings_find(&machine, &settings);
 	old_settings_find_blacklists(&machine, &devices, &settings);
 	for_each(setting, &settings.list) {
-		check_selectors(&setting->selectors);
+		for_each(device, &setting->devices) {
+			check_shown(device->text);
+			if (device->line)
+				check_line(device->line);
+		}
 		check_shown(setting->at);
 		check_shown(setting->text);
-		check_shown(setting->how_to_remove);
+		if (setting->how_to_remove)
+			check_shown(setting->how_to_remove);
 		for_each(text, &setting->unclear)
 			check_shown(*text);
 	}

@@ -3,6 +3,7 @@
 #include "parts.h"
 
 #include "../../machine/modprobe_d.h"
+#include "../../machine/path.h"
 #include "../../uses/claims.h"
 #include "../../../core/cmdline.h"
 #include "../../../core/decide.h"
@@ -34,6 +35,16 @@ static bool is_in(const struct strings *modules, const char *name)
 	return false;
 }
 
+/* blacklist MODULE, or install MODULE with a command that does nothing */
+static bool keeps_off(const struct modprobe_line *line)
+{
+	const struct kernel_word *words = line->words.items;
+
+	return !strcmp(words[0].name, "blacklist") ||
+	       (!strcmp(words[0].name, "install") && line->words.count == 3 &&
+		(name_ends(words[2].name, "bin/false") || name_ends(words[2].name, "bin/true")));
+}
+
 static void find_lines(const struct machine *machine, const struct strings *modules, struct old_settings *settings)
 {
 	struct modprobe_files files = modprobe_files(machine);
@@ -44,7 +55,7 @@ static void find_lines(const struct machine *machine, const struct strings *modu
 		if (file->is_of_people)
 			modprobe_lines(machine, file->path, &lines);
 		for_each(line, &lines)
-			if (!strcmp(line->words.items[0].name, "blacklist") && is_in(modules, line->words.items[1].name))
+			if (keeps_off(line) && is_in(modules, line->words.items[1].name))
 				setting_add(settings, OLD_BLACKLIST, modprobe_place(file->path, line), line->text,
 					    text_of("remove line %u of /%s", line->number, file->path));
 	}

@@ -22,7 +22,7 @@ void find_in_driverctl(const struct machine *machine, struct old_settings *setti
 		driver = driver ? keep_bytes(driver, strcspn(driver, " \t\r\n")) : NULL;
 		/* not with driverctl itself: unset-override gives the device to the host at once */
 		if (text_same(driver, "vfio-pci"))
-			setting_add_selector(setting_add(settings, OLD_DEVICES, text_of("/%s", path), driver,
+			setting_add_device(setting_add(settings, OLD_DEVICES, text_of("/%s", path), driver,
 							 text_of("remove the file /%s", path)), device, strlen(device));
 	}
 }

@@ -4,6 +4,7 @@
 
 #include "../../../core/cmdline.h"
 #include "../../../core/config.h"
+#include "../../../core/request.h"
 #include "../../../core/root.h"
 #include "../../../core/selector.h"
 #include "../../../core/text.h"
@@ -51,17 +52,28 @@ struct old_setting *setting_add(struct old_settings *settings, enum old_kind kin
 	return setting;
 }
 
-void setting_add_selector(struct old_setting *setting, const char *word, size_t length)
+void setting_add_device(struct old_setting *setting, const char *words, size_t length)
 {
-	struct selector selector;
+	struct config config = { 0 };
+	const char *text = keep_bytes(words, length);
 
-	if (selector_parse(word, length, &selector))
-		strings_add(&setting->selectors, keep_bytes(word, length));
+	if (strspn(text, "0123456789abcdefABCDEF:./ ") == length)	/* no options */
+		request_parse(&config, (struct where) { 0 }, text, length, " ");
+	if (config.requests.count == 1)
+		*list_add(&setting->devices) = (struct old_device) {
+			.text = text, .line = text, .what = config.requests.items[0].what,
+		};
 	else
-		strings_add(&setting->unclear, text_shown(word, length));
+		strings_add(&setting->unclear, text_shown(words, length));
 }
 
-/* vendor:device,... as the modules read it: up to 8 digits, and more than a selector can say. */
+static bool is_line(const struct pci_id *id)
+{
+	return id->vendor != ID_ANY && id->device != ID_ANY && !id->class_mask &&
+	       (id->subvendor == ID_ANY) == (id->subdevice == ID_ANY);
+}
+
+/* As the boot reads them. */
 static void add_ids(struct old_setting *setting, const char *value)
 {
 	struct manifest manifest = { 0 };
@@ -71,10 +83,14 @@ static void add_ids(struct old_setting *setting, const char *value)
 	config_read_ids(&(struct cmdline) { 0 }, &manifest, &config);
 	for_each(request, &config.requests) {
 		const struct pci_id *id = &request->what.id;
-		const char *short_id = text_of("%04x:%04x", id->vendor, id->device);
+		const char *line = text_of("%04x:%04x", id->vendor, id->device);
 
-		strings_add(&setting->selectors, !id->has_subsystem ? short_id :
-			    text_of("%s:%04x:%04x", short_id, id->subvendor, id->subdevice));
+		if (id->subvendor != ID_ANY)
+			line = text_of("%s:%04x:%04x", line, id->subvendor, id->subdevice);
+		*list_add(&setting->devices) = (struct old_device) {
+			.text = text_shown(request->text, strlen(request->text)), .line = is_line(id) ? line : NULL,
+			.what = request->what,
+		};
 	}
 	for_each(error, &config.errors)
 		strings_add(&setting->unclear, error->text);
@@ -89,22 +105,40 @@ static void add_hidden(struct old_setting *setting, const char *value)
 		value += *value == '(';
 		length = strcspn(value, "()");
 		if (length > 2 && !strncmp(value + length - 2, ".*", 2))
-			setting_add_selector(setting, value, length - 2);
+			setting_add_device(setting, value, length - 2);
 		else if (length)
-			setting_add_selector(setting, value, length);
+			setting_add_device(setting, value, length);
 		value += length + (value[length] == ')');
 	}
 }
 
+/* The kernel's parser ends a value at a blank: what was meant to follow is a word of its own. */
+static void note_what_is_cut_off(struct old_setting *setting, const struct kernel_word *word, const struct cmdline *words)
+{
+	const struct kernel_word *next = word + 1;
+	struct selector selector;
+
+	if (next < words->items + words->count && !next->value &&
+	    selector_parse(next->name, strlen(next->name), &selector))
+		strings_add(&setting->unclear, text_of("%s stands behind a blank, which ends the list", next->name));
+}
+
+void setting_add_value(struct old_setting *setting, size_t giver, const struct kernel_word *word,
+		       const struct cmdline *words)
+{
+	if (!strcmp(givers[giver].option, "hide"))
+		add_hidden(setting, word->value);
+	else
+		add_ids(setting, word->value);
+	note_what_is_cut_off(setting, word, words);
+}
+
 void setting_add_given(struct old_settings *settings, size_t giver, struct last *last, const char *at, const char *text,
-		       const char *how_to_remove, const char *value)
+		       const char *how_to_remove, const struct kernel_word *word, const struct cmdline *words)
 {
 	struct old_setting *setting = setting_add(settings, OLD_DEVICES, at, text, how_to_remove);
 
-	if (!strcmp(givers[giver].option, "hide"))
-		add_hidden(setting, value);
-	else
-		add_ids(setting, value);
+	setting_add_value(setting, giver, word, words);
 	if (last->is_set[giver])
 		settings->list.items[last->index[giver]].overruled_by = setting->at;
 	last->is_set[giver] = true;

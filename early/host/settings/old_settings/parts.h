@@ -4,6 +4,7 @@
 #define VFIO_EARLY_OLD_SETTINGS_PARTS_H
 
 #include "../old_settings.h"
+#include "../../../core/cmdline.h"
 
 #define CMDLINE_PLACE "kernel command line"
 
@@ -24,19 +25,36 @@ struct last {
 /* In the order in which they count. */
 void find_in_modprobe(const struct machine *machine, struct old_settings *settings, struct last *last);
 void find_in_cmdline(const struct machine *machine, struct old_settings *settings, struct last *last);
+void find_in_module_lists(const struct machine *machine, struct old_settings *settings);
+void find_in_scripts(const struct machine *machine, struct old_settings *settings);
 void find_in_driverctl(const struct machine *machine, struct old_settings *settings);
+void find_in_dpdk(const struct machine *machine, struct old_settings *settings);
 void find_in_unraid(const struct machine *machine, struct old_settings *settings);
+void find_in_guests(const struct machine *machine, struct old_settings *settings);
+
+/*
+ * A setting for each line of a script (path below the root) that names devices; false: it gives some away, and
+ * what it says of them cannot be told.
+ */
+bool find_in_script(const struct machine *machine, const char *path, bool too_late, struct old_settings *settings);
 
 /* A setting without devices; pointers to earlier ones are no longer good. */
 struct old_setting *setting_add(struct old_settings *settings, enum old_kind kind, const char *at, const char *text,
 				const char *how_to_remove);
 
-/* A device that a setting names, if that is a selector; else it is among what is unclear. */
-void setting_add_selector(struct old_setting *setting, const char *word, size_t length);
+/* A device that a setting names, in words that our configuration has, too; else it is among what is unclear. */
+void setting_add_device(struct old_setting *setting, const char *words, size_t length);
 
-/* The value of a giver's option, as a setting that overrules the last one. */
+/* A setting of the addresses and IDs that stand in a line of a script; false: there are none. */
+bool setting_add_literals(struct old_settings *settings, const char *at, const char *line, const char *how_to_remove);
+
+/* The value of a giver's option, and, as unclear, what stands behind a blank that cuts it off. */
+void setting_add_value(struct old_setting *setting, size_t giver, const struct kernel_word *word,
+		       const struct cmdline *words);
+
+/* The value of a giver's option, one of these words, as a setting that overrules the last one. */
 void setting_add_given(struct old_settings *settings, size_t giver, struct last *last, const char *at, const char *text,
-		       const char *how_to_remove, const char *value);
+		       const char *how_to_remove, const struct kernel_word *word, const struct cmdline *words);
 
 /* Notes a file that is there and cannot be read. */
 void settings_note_error(const struct machine *machine, const char *path, int error, struct old_settings *settings);

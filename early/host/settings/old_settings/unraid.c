@@ -19,11 +19,10 @@ static void add_item(struct old_setting *setting, const char *item, size_t lengt
 	struct selector address, id;
 
 	if (!bar)
-		setting_add_selector(setting, item, length);
+		setting_add_device(setting, item, length);
 	else if (selector_parse(item, address_length, &address) && !address.has_id &&
 		 selector_parse(bar + 1, length - address_length - 1, &id) && id.place == PLACE_ANY)
-		strings_add(&setting->selectors, text_of("%s %s", keep_bytes(item, address_length),
-							 keep_bytes(bar + 1, length - address_length - 1)));
+		setting_add_device(setting, text_of("%s %s", keep_bytes(item, address_length), bar + 1), length);
 	else
 		strings_add(&setting->unclear, text_shown(item, length));
 }
