@@ -1,5 +1,6 @@
 #!/bin/sh
 # The settings of other tools where people really have them: what "import" translates, and what "check" says of them.
+# shellcheck disable=SC2016 # what a script has in it is not expanded here
 # shellcheck source=SCRIPTDIR/lib.sh
 . "$(dirname "$0")/lib.sh"
 : "${VFIO_EARLY:=$top/build/test/vfio-early}"
