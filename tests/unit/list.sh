@@ -59,7 +59,7 @@ test_tree() {
 	host list
 	ended 0
 	line 'ADDRESS *PATH *ID *NAME *DRIVER *USED-BY *NEXT-BOOT*'
-	line 'group 14 *'
+	line 'group 14'
 	line '*-01:00.0 00:01.0/00.0 *10de:1b80 *vfio-pci*'
 	line 'Twins: 01:00.0, 02:00.0 have the same ID, 10de:1b80: select by path.'
 	line 'next: vfio-early check *'

@@ -47,15 +47,19 @@ static int width_of_checks(const struct findings *findings)
 
 void findings_print(const struct findings *findings, bool quiet)
 {
-	int width = width_of_checks(findings);
+	static const char level_and_blank[] = "PASS ", fix[] = "fix: ";
+	int width = width_of_checks(findings), indent = (int)strlen(level_and_blank) + width + 2;
 
 	for_each(finding, findings) {
 		if (quiet && finding->level == LEVEL_PASS)
 			continue;
 		say_colored(level_names[finding->level], level_colors[finding->level]);
-		say(" %-*s  %s\n", width, finding->check, finding->text);
-		if (finding->fix)
-			say("     %*s  fix: %s\n", width, "", finding->fix);
+		say(" %-*s  ", width, finding->check);
+		say_wrapped(finding->text, (unsigned)indent);
+		if (!finding->fix)
+			continue;
+		say("%*s%s", indent, "", fix);
+		say_wrapped(finding->fix, (unsigned)(indent + (int)strlen(fix)));
 	}
 }
 

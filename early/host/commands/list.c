@@ -22,6 +22,7 @@ static const char help[] =
 	"  -o, --output LIST  columns: ADDRESS, GROUP, PATH, ID, NAME, CLASS, SLOT,\n"
 	"                     DRIVER, DRIVERS, USED-BY, NEXT-BOOT\n"
 	"  -l, --list         a plain list instead of a tree\n"
+	"  -n, --noheadings   without the line of headings\n"
 	"  -J, --json         {\"schema\": 1, \"devices\": [...]}, all columns\n"
 	"  --root DIR         the machine below DIR (see vfio-early capture)\n"
 	"  --config DIR       with the configuration below DIR\n"
@@ -34,13 +35,14 @@ static int read_options(int count, char **arguments, struct list_options *option
 	static const struct option known[] = {
 		{ "display", no_argument, NULL, 'D' }, { "network", no_argument, NULL, 'N' },
 		{ "storage", no_argument, NULL, 'S' }, { "output", required_argument, NULL, 'o' },
-		{ "list", no_argument, NULL, 'l' }, { "json", no_argument, NULL, 'J' },
+		{ "list", no_argument, NULL, 'l' }, { "noheadings", no_argument, NULL, 'n' },
+		{ "json", no_argument, NULL, 'J' },
 		{ "root", required_argument, NULL, 'r' }, { "config", required_argument, NULL, 'c' },
 		{ "help", no_argument, NULL, 'h' }, { 0 },
 	};
 	int which;
 
-	while ((which = getopt_long(count, arguments, "o:lJ", known, NULL)) != -1) {
+	while ((which = getopt_long(count, arguments, "o:lnJ", known, NULL)) != -1) {
 		switch (which) {
 		case 'D':
 			options->classes |= 1u << CLASS_DISPLAY;
@@ -56,6 +58,9 @@ static int read_options(int count, char **arguments, struct list_options *option
 			break;
 		case 'l':
 			options->flat = true;
+			break;
+		case 'n':
+			options->bare = true;
 			break;
 		case 'J':
 			options->json = true;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static void add_printable(struct text *text, const char *bytes, size_t length, const char *also)
@@ -117,6 +118,40 @@ void say_colored(const char *word, enum color color)
 		printf("\033[%um%s\033[0m", (unsigned)color, word);
 	else
 		printf("%s", word);
+}
+
+unsigned say_width(void)
+{
+	struct winsize size;
+
+	return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? size.ws_col : 0;
+}
+
+/* How much of a text stands in a line of so many columns: whole words, or a piece of one that is longer. */
+static size_t length_of_line(const char *text, size_t columns)
+{
+	size_t length = columns;
+
+	if (strlen(text) <= columns)
+		return strlen(text);
+	while (length && text[length] != ' ')
+		length--;
+	return length ? length : columns;
+}
+
+void say_wrapped(const char *text, unsigned indent)
+{
+	unsigned width = say_width();
+
+	text = printable(text);
+	while (width > 2 * indent && strlen(text) > width - indent) {
+		size_t length = length_of_line(text, width - indent);
+
+		say("%.*s\n%*s", (int)length, text, (int)indent, "");
+		text += length;
+		text += strspn(text, " ");
+	}
+	say("%s\n", text);
 }
 
 int complain(enum exit_code code, const char *format, ...)

@@ -28,6 +28,15 @@ void say_colored(const char *word, enum color color);
 /* A text of whole lines, such as records or a file, with the same for all but tab and newline. */
 void say_lines(const char *text);
 
+/* The columns of the terminal that standard output is, or 0 where it is none. */
+unsigned say_width(void);
+
+/*
+ * A text that begins in column indent of a line, and a newline. On a terminal
+ * it goes on in that column of the next lines instead of passing the edge.
+ */
+void say_wrapped(const char *text, unsigned indent);
+
 /* "vfio-early: what: why" on standard error, as say() does it; returns the exit code that it is given. */
 __attribute__((format(printf, 2, 3)))
 int complain(enum exit_code code, const char *format, ...);

@@ -18,7 +18,7 @@ enum column {
 
 struct list_options {
 	const char *root, *config, *columns;
-	bool json, flat;
+	bool json, flat, bare;		/* bare: without headings */
 	unsigned classes;		/* bit n: base class n; 0: all */
 	struct selector selector;
 	bool has_selector;
@@ -49,8 +49,8 @@ size_t listing_shown(const struct listing *listing);
 /* Chooses the columns that the options name, or the usual ones. EXIT_FINE, or EXIT_USAGE after a complaint. */
 enum exit_code listing_columns(struct listing *listing);
 
-/* Prints the rows that are shown, as a tree, a list or JSON. */
-void listing_print(const struct listing *listing);
+/* Prints the rows that are shown, as a tree, a list or JSON; on a terminal nothing passes its edge. */
+void listing_print(struct listing *listing);
 
 /* Says what a table does not: twins, why there are no groups, what to type next. */
 void listing_advise(const struct listing *listing);

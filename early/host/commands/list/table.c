@@ -12,20 +12,19 @@
 
 static const struct {
 	const char *name;		/* in lower case it is the name in JSON */
-	double width;			/* hint of libsmartcols */
 	int flags;
 } columns[] = {
-	[COLUMN_ADDRESS]   = { "ADDRESS",   0,    SCOLS_FL_TREE },
-	[COLUMN_GROUP]     = { "GROUP",     0,    SCOLS_FL_RIGHT },
-	[COLUMN_PATH]      = { "PATH",      0,    0 },
-	[COLUMN_ID]        = { "ID",        0,    0 },
-	[COLUMN_NAME]      = { "NAME",      0.3,  SCOLS_FL_TRUNC },
-	[COLUMN_CLASS]     = { "CLASS",     0.15, SCOLS_FL_TRUNC },
-	[COLUMN_SLOT]      = { "SLOT",      0,    0 },
-	[COLUMN_DRIVER]    = { "DRIVER",    0,    0 },
-	[COLUMN_DRIVERS]   = { "DRIVERS",   0,    0 },
-	[COLUMN_USED_BY]   = { "USED-BY",   0.2,  0 },
-	[COLUMN_NEXT_BOOT] = { "NEXT-BOOT", 0,    0 },
+	[COLUMN_ADDRESS]   = { "ADDRESS",   SCOLS_FL_TREE },
+	[COLUMN_GROUP]     = { "GROUP",     SCOLS_FL_RIGHT },
+	[COLUMN_PATH]      = { "PATH",      0 },
+	[COLUMN_ID]        = { "ID",        0 },
+	[COLUMN_NAME]      = { "NAME",      0 },
+	[COLUMN_CLASS]     = { "CLASS",     0 },
+	[COLUMN_SLOT]      = { "SLOT",      0 },
+	[COLUMN_DRIVER]    = { "DRIVER",    0 },
+	[COLUMN_DRIVERS]   = { "DRIVERS",   0 },
+	[COLUMN_USED_BY]   = { "USED-BY",   0 },
+	[COLUMN_NEXT_BOOT] = { "NEXT-BOOT", 0 },
 };
 
 static const enum column usual[] = {
@@ -76,7 +75,7 @@ static void add_column(struct libscols_table *table, enum column column, const s
 		*at = (char)(*at == '-' ? '_' : *at | 0x20);
 	if (options->flat || options->json)
 		flags &= ~SCOLS_FL_TREE;
-	scols_table_new_column(table, name, columns[column].width, flags);
+	scols_table_new_column(table, name, 0, flags);
 }
 
 static void add_line(struct libscols_table *table, struct libscols_line *parent, const struct listing *listing,
@@ -135,18 +134,88 @@ static void add_lines(struct libscols_table *table, const struct listing *listin
 	}
 }
 
-void listing_print(const struct listing *listing)
+/* ---- what a terminal has room for ---- */
+
+#define BETWEEN 1			/* columns of a terminal between two of the table */
+#define NAME_WIDTH_MIN 14
+#define TREE_WIDTH 2			/* in front of an address */
+
+static size_t width_of(const struct listing *listing, enum column column)
+{
+	size_t width = strlen(columns[column].name);
+
+	for_each(row, &listing->rows) {
+		size_t length = row->shown && row->cells[column] ? strlen(row->cells[column]) : 0;
+
+		length += column == COLUMN_ADDRESS && !listing->options->flat ? TREE_WIDTH : 0;
+		width = length > width ? length : width;
+	}
+	return width;
+}
+
+static size_t width_of_all(const struct listing *listing)
+{
+	size_t width = 0;
+
+	for_each(column, &listing->columns)
+		width += width_of(listing, *column) + BETWEEN;
+	return width ? width - BETWEEN : 0;
+}
+
+static void leave_out(struct listing *listing, enum column unwanted)
+{
+	LIST(enum column) kept = { 0 };
+
+	for_each(column, &listing->columns)
+		if (*column != unwanted)
+			*list_add(&kept) = *column;
+	listing->columns.items = kept.items;
+	listing->columns.count = kept.count;
+}
+
+/* Cuts the cells of a column so far that the table fits, but no shorter than to min. */
+static void cut(struct listing *listing, enum column column, size_t min, size_t width)
+{
+	static const char dots[] = "...";
+	size_t now = width_of(listing, column), all = width_of_all(listing), room;
+
+	if (all <= width || now <= min)
+		return;
+	room = now > all - width + min ? now - (all - width) : min;
+	for_each(row, &listing->rows)
+		if (row->cells[column] && strlen(row->cells[column]) > room)
+			row->cells[column] = text_of("%s%s", keep_bytes(row->cells[column], room - strlen(dots)), dots);
+}
+
+/* What can be asked for by -o goes first, and then what is long. */
+static void fit(struct listing *listing)
+{
+	size_t width = say_width();
+
+	if (!width)
+		return;
+	if (!listing->options->columns && width_of_all(listing) > width)
+		leave_out(listing, COLUMN_PATH);
+	cut(listing, COLUMN_NAME, 2 * NAME_WIDTH_MIN, width);
+	cut(listing, COLUMN_USED_BY, strlen(columns[COLUMN_USED_BY].name), width);
+	cut(listing, COLUMN_NAME, NAME_WIDTH_MIN, width);
+	cut(listing, COLUMN_NEXT_BOOT, strlen(columns[COLUMN_NEXT_BOOT].name), width);
+}
+
+void listing_print(struct listing *listing)
 {
 	struct libscols_table *table = scols_new_table();
 
+	if (!listing->options->json)
+		fit(listing);
 	for_each(column, &listing->columns)
 		add_column(table, *column, listing->options);
+	scols_table_enable_noheadings(table, listing->options->bare);
 	scols_table_set_name(table, "devices");
-	scols_table_enable_colors(table, 1);
 	add_lines(table, listing);
 	if (listing->options->json)
 		table_print_json(table);
 	else
-		scols_print_table(table);
+		table_print(table);
 	scols_unref_table(table);
 }
