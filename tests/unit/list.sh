@@ -88,7 +88,7 @@ test_columns() {
 	assertEquals '01:00.0 14 vfio-pci' "$(sed -n 2p "$out" | xargs)"
 	host list -o address,nome
 	ended 2
-	assertEquals 'vfio-early: list: no such column: nome; see --help' "$(cat "$err")"
+	assertEquals 'vfio-early: list: no such column: nome; did you mean NAME? See vfio-early list --help' "$(cat "$err")"
 }
 
 test_without_iommu() {

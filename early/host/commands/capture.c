@@ -2,9 +2,9 @@
 /* vfio-early capture: the machine as a tree for --root, with what the decision reads and nothing personal. */
 #include "capture/capturing.h"
 #include "commands.h"
+#include "options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <string.h>
 
 static const char help[] =
@@ -27,7 +27,7 @@ static int read_options(int count, char **arguments, const char **directory, con
 	};
 	int which;
 
-	while ((which = getopt_long(count, arguments, "", known, NULL)) != -1) {
+	while ((which = next_option("capture", count, arguments, "", known)) != -1) {
 		switch (which) {
 		case 'r':
 			*root = optarg;

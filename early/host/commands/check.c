@@ -2,12 +2,12 @@
 /* vfio-early check: will the next boot do what the configuration says? */
 #include "check/checks.h"
 #include "commands.h"
+#include "options.h"
 
 #include "../../core/inventory.h"
 #include "../../core/report.h"
 #include "../../core/text.h"
 
-#include <getopt.h>
 #include <string.h>
 
 struct options {
@@ -40,7 +40,7 @@ static int read_options(int count, char **arguments, struct options *options)
 	};
 	int which;
 
-	while ((which = getopt_long(count, arguments, "qJ", known, NULL)) != -1) {
+	while ((which = next_option("check", count, arguments, "qJ", known)) != -1) {
 		switch (which) {
 		case 'q':
 			options->quiet = true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vfio-early image: the manifest of what belongs into an initramfs image, and the only place that knows. */
 #include "commands.h"
+#include "options.h"
 
 #include "../image/content.h"
 #include "../machine/machine.h"
@@ -11,7 +12,6 @@
 #include "../../core/text.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <string.h>
 
 #define PROGRAM_IN_IMAGE "/usr/sbin/vfio-early-boot"
@@ -46,7 +46,7 @@ static int read_options(int count, char **arguments, struct options *options)
 	};
 	int which;
 
-	while ((which = getopt_long(count, arguments, "", known, NULL)) != -1) {
+	while ((which = next_option("image", count, arguments, "", known)) != -1) {
 		switch (which) {
 		case 'k':
 			options->kernel = optarg;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vfio-early import: what other tools were told, as our configuration: each device by its path and its ID. */
 #include "commands.h"
+#include "options.h"
 
 #include "../machine/machine.h"
 #include "../machine/match.h"
@@ -12,7 +13,6 @@
 #include "../../core/root.h"
 #include "../../core/text.h"
 
-#include <getopt.h>
 #include <string.h>
 
 #define NAME "50-import.conf"
@@ -58,7 +58,7 @@ static int read_options(int count, char **arguments, struct options *options)
 	};
 	int which;
 
-	while ((which = getopt_long(count, arguments, "", known, NULL)) != -1) {
+	while ((which = next_option("import", count, arguments, "", known)) != -1) {
 		switch (which) {
 		case 'a':
 			options->apply = true;

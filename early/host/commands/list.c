@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vfio-early list: every IOMMU group and its devices, what the host has of them, and what the next boot does. */
 #include "commands.h"
+#include "options.h"
 #include "list/listing.h"
 
 #include "../../core/inventory.h"
 #include "../../core/selector.h"
 
-#include <getopt.h>
 #include <string.h>
 
 static const char help[] =
@@ -42,7 +42,7 @@ static int read_options(int count, char **arguments, struct list_options *option
 	};
 	int which;
 
-	while ((which = getopt_long(count, arguments, "o:lnJ", known, NULL)) != -1) {
+	while ((which = next_option("list", count, arguments, "o:lnJ", known)) != -1) {
 		switch (which) {
 		case 'D':
 			options->classes |= 1u << CLASS_DISPLAY;

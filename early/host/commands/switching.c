@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What "enable" and "disable" share: options, being alone on the machine, and the images. */
 #include "switching.h"
+#include "options.h"
 
 #include "../image/rebuild.h"
 #include "../machine/lock.h"
 #include "../../core/root.h"
 
-#include <getopt.h>
 #include <unistd.h>
 
 int switching_options(int count, char **arguments, const char *help, struct switching *switching)
@@ -18,7 +18,7 @@ int switching_options(int count, char **arguments, const char *help, struct swit
 	};
 	int which;
 
-	while ((which = getopt_long(count, arguments, "", known, NULL)) != -1) {
+	while ((which = next_option(switching->name, count, arguments, "", known)) != -1) {
 		switch (which) {
 		case 'k':
 			switching->kernel_params = true;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vfio-early verify: after the boot, is everything as it was asked for, and still so? */
 #include "commands.h"
+#include "options.h"
 #include "verify/verification.h"
 
 #include "../../core/root.h"
 #include "../../core/text.h"
 
-#include <getopt.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -52,7 +52,7 @@ static int read_options(int count, char **arguments, struct options *options)
 	};
 	int which, code = -1;
 
-	while (code < 0 && (which = getopt_long(count, arguments, "qJ", known, NULL)) != -1) {
+	while (code < 0 && (which = next_option("verify", count, arguments, "qJ", known)) != -1) {
 		switch (which) {
 		case 'q':
 			options->quiet = true;

@@ -3,6 +3,7 @@
 #include "../table.h"
 #include "listing.h"
 
+#include "../../machine/near.h"
 #include "../../../core/address.h"
 #include "../../../core/text.h"
 
@@ -41,6 +42,17 @@ static int column_by_name(const char *name, size_t length)
 	return -1;
 }
 
+static int no_such_column(const char *name, size_t length)
+{
+	const char *names[COLUMN_COUNT];
+	size_t i;
+
+	for (i = 0; i < COLUMN_COUNT; i++)
+		names[i] = columns[i].name;
+	return complain(EXIT_USAGE, "list: no such column: %.*s; %s", (int)length, name,
+			near_hint(name, length, names, COLUMN_COUNT, "list "));
+}
+
 enum exit_code listing_columns(struct listing *listing)
 {
 	const char *at = listing->options->columns;
@@ -58,7 +70,7 @@ enum exit_code listing_columns(struct listing *listing)
 		int column = column_by_name(at, length);
 
 		if (column < 0)
-			return complain(EXIT_USAGE, "list: no such column: %.*s; see --help", (int)length, at);
+			return no_such_column(at, length);
 		*list_add(&listing->columns) = (enum column)column;
 		if (!at[length])
 			return EXIT_FINE;
