@@ -30,10 +30,10 @@ test_list_at_any_width() {
 	mounted 8:0 /
 	mounted 8:0 "/a/mount/point/with/quite/a/long/name"
 	for columns in 72 80 100 200; do
-		on_terminal $columns list --root "$root"
+		on_terminal "$columns" list --root "$root"
 		line "ADDRESS *NAME*USED-BY*NEXT-BOOT"
-		on_terminal $columns list --list --root "$root"
-		on_terminal $columns list --display --root "$root"
+		on_terminal "$columns" list --list --root "$root"
+		on_terminal "$columns" list --display --root "$root"
 	done
 	line '*01:00.0 00:01.0/00.0 *10de:1b80 *GP104*'
 }
@@ -51,7 +51,7 @@ test_what_goes_first() {
 test_check_is_wrapped() {
 	has_terminal || return
 	for columns in 60 80 120; do
-		on_terminal $columns check --root "$root"
+		on_terminal "$columns" check --root "$root"
 	done
 	on_terminal 60 check --root "$root"
 	line 'WARN cpu *no hardware virtualization*'
@@ -79,7 +79,7 @@ test_without_headings() {
 test_help_fits() {
 	has_terminal || return
 	for command in '' list check enable disable verify image import capture; do
-		on_terminal 80 $command --help
+		on_terminal 80 "$command" --help
 	done
 }
 

@@ -139,11 +139,11 @@ static size_t length_of_line(const char *text, size_t columns)
 	return length ? length : columns;
 }
 
-void say_wrapped(const char *text, unsigned indent)
+void say_wrapped(const char *bytes, unsigned indent)
 {
+	const char *text = bytes ? printable(bytes) : "";
 	unsigned width = say_width();
 
-	text = printable(text);
 	while (width > 2 * indent && strlen(text) > width - indent) {
 		size_t length = length_of_line(text, width - indent);
 

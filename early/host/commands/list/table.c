@@ -149,7 +149,8 @@ static void add_lines(struct libscols_table *table, const struct listing *listin
 /* ---- what a terminal has room for ---- */
 
 #define BETWEEN 1			/* columns of a terminal between two of the table */
-#define NAME_WIDTH_MIN 14
+#define NAME_WIDTH 28			/* as long as something else can be cut, */
+#define NAME_WIDTH_MIN 14		/* and at least */
 #define TREE_WIDTH 2			/* in front of an address */
 
 static size_t width_of(const struct listing *listing, enum column column)
@@ -208,7 +209,7 @@ static void fit(struct listing *listing)
 		return;
 	if (!listing->options->columns && width_of_all(listing) > width)
 		leave_out(listing, COLUMN_PATH);
-	cut(listing, COLUMN_NAME, 2 * NAME_WIDTH_MIN, width);
+	cut(listing, COLUMN_NAME, NAME_WIDTH, width);
 	cut(listing, COLUMN_USED_BY, strlen(columns[COLUMN_USED_BY].name), width);
 	cut(listing, COLUMN_NAME, NAME_WIDTH_MIN, width);
 	cut(listing, COLUMN_NEXT_BOOT, strlen(columns[COLUMN_NEXT_BOOT].name), width);
