@@ -352,10 +352,11 @@ test_disable_what_is_gone() {
 test_disable_by_a_path_like_another() {
 	mkdir -p "${own%/*}"
 	printf '00:1c.0/%s/00.0 144d:a808\n' 00.0 01.0 >"$own"
-	live disable --no-image 00:1c.0/02.0/00.0
-	line '00:1c.0/02.0/00.0 is not enabled: nothing to take out'
-	live disable --no-image 00:1c.0/01.0
-	line '00:1c.0/01.0 is not enabled: nothing to take out'
+	for path in 00:1c.0/02.0/00.0 00:1c.0/01.0; do
+		live disable --no-image $path
+		ended 1
+		assertEquals "vfio-early: disable: $path: no such device, and no line names it: see vfio-early list" "$(head -n 1 "$err")"
+	done
 	assertEquals 2 "$(wc -l <"$own")"
 	live disable --no-image 00:1c.0/01.0/00.0
 	ended 0
@@ -369,9 +370,80 @@ test_disable_names_a_persons_own_file() {
 	snapshot >"$work/before"
 	live disable 02:00.0 03:00.0
 	ended 1
-	assertTrue 'file and line' "grep -q '/etc/vfio-early.conf:1 selects it: 02:00.0' '$err'"
+	assertTrue 'file and line' "grep -q '/etc/vfio-early.conf:1 keeps it: 02:00.0; edit it there' '$err'"
 	assertEquals '' "$(snapshot | diff "$work/before" -)"
 	ran_nothing
+}
+
+# The line of one function takes the whole group, so that no other function of the card comes back alone.
+test_disable_a_card_by_any_function() {
+	for enabled in 02:00 02:00.0 02:00.1; do
+		for disabled in 02:00 02:00.0 02:00.1 10de:10f0:1043:85aa; do
+			live enable "$enabled allow=last-display"
+			live disable $disabled
+			ended 0
+			assertFalse "$enabled, $disabled" "[ -e '$own' ]"
+		done
+	done
+	# a line for one function alone keeps no other
+	live enable '02:00.0 siblings=none'
+	live disable 02:00.1
+	ended 0
+	line '02:00.1 is not enabled: nothing to take out'
+	isSkipping || [ -e "$own" ] || fail 'the line is gone'
+}
+
+test_disable_where_another_device_keeps_the_group() {
+	machine desktop - <<-END
+		15 0000:02:00.0 030000 10de:1b80 - - 0000:00:01.1
+		15 0000:04:00.0 020000 8086:1533 - - 0000:00:01.1
+	END
+	rm "$conf"
+	host enable --no-image 02:00.0 04:00.0
+	cp "$own" "$work/before"
+	host disable --no-image 04:00.0
+	ended 1
+	grep -q "^vfio-early: disable: $name:2 keeps it: .* they are in one group, name both" "$err" || fail "$(cat "$err")"
+	cmp "$work/before" "$own" || fail 'the file was changed'
+	host disable --no-image 04:00.0 02:00.0
+	ended 0
+	assertFalse "[ -e '$own' ]"
+}
+
+# Where the card is gone, its line tells what it was.
+test_disable_by_what_the_line_says() {
+	for selector in 03:00.0 0000:03:00.0 03:00 144d:a808 00:1b.0/00.0; do
+		machine desktop
+		rm "$conf"
+		host enable --no-image 03:00.0
+		rm -r "${root:?}/sys/bus/pci/devices/0000:03:00.0" "$root/sys/kernel/iommu_groups/16"
+		for other in 03:00.1 04:00 144d:a809 00:1b.0/01.0; do
+			host disable --no-image $other
+			ended 1
+			[ -e "$own" ] || fail "$other"
+		done
+		host disable --no-image $selector
+		ended 0
+		assertFalse "$selector" "[ -e '$own' ]"
+	done
+	# a person's line has no such comment
+	mkdir -p "${own%/*}"
+	printf '00:1b.0/00.0 144d:a808 # my 03:00.0\n05:00.0 # x\n' >"$own"
+	host disable --no-image 03:00.0
+	ended 1
+}
+
+test_disable_rebuilds_nothing_for_what_nobody_has() {
+	live enable --no-image 02:00.0
+	: >"$work/ran"
+	snapshot >"$work/before"
+	live disable 99:00.0
+	ended 1
+	ran_nothing
+	assertEquals '' "$(snapshot | diff "$work/before" -)"
+	live disable 02:00.0 99:00.0
+	ended 1
+	assertEquals '' "$(snapshot | diff "$work/before" -)"
 }
 
 # dracut leaves its module out where nothing is configured, so the old record stays.

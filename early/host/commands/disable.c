@@ -2,15 +2,14 @@
 /* vfio-early disable: takes out lines that "enable" wrote; lines in other files are named and left. */
 #include "check/checks.h"
 #include "commands.h"
+#include "disable/lines.h"
 #include "switching.h"
 
 #include "../image/rebuild.h"
 #include "../image/rehearse.h"
-#include "../machine/match.h"
 #include "../settings/kernel_parameter.h"
 #include "../settings/own_file.h"
 #include "../../core/root.h"
-#include "../../core/stages.h"
 #include "../../core/text.h"
 
 #include <getopt.h>
@@ -20,8 +19,9 @@ static const char help[] =
 	"Usage: vfio-early disable [OPTION...] SELECTOR...\n"
 	"\n"
 	"Gives devices back to the host from the next boot on: takes their lines out of\n"
-	"/" OWN_FILE ", and rebuilds the images. What stands in\n"
-	"another file is named, and nothing is changed.\n"
+	"/" OWN_FILE ", and rebuilds the images. All functions of\n"
+	"a card go that are in one group. What another file or another device of the\n"
+	"group keeps is named, and nothing is changed.\n"
 	"\n"
 	"  --kernel-params  also take back the kernel parameter that enable has added\n"
 	"  --no-image       leave the images as they are\n"
@@ -31,61 +31,9 @@ static const char help[] =
 	"\n"
 	"Exit code: 0, 1 refused or not finished, 2 wrong usage, 3 cannot run.\n";
 
-struct disabling {
-	struct rehearsal rehearsal;
-	LIST(const struct request *) ours;	/* lines to take out */
-	LIST(const struct request *) theirs;	/* lines of other files */
-};
-
-/* What one request alone selects. */
-static struct selection selection_of(struct rehearsal *rehearsal, struct request *request)
+static bool is_taken_out(const struct lines *lines, unsigned number)
 {
-	struct config config = { .requests = { .items = request, .count = 1 } };
-	struct selection selection = { 0 };
-
-	select_devices(&config, &rehearsal->boot.inventory, &selection);
-	return selection;
-}
-
-/* Whether a line of the configuration is about what an argument names; that may be absent. */
-static bool is_about(struct rehearsal *rehearsal, struct request *line, struct request *argument)
-{
-	struct selection one = selection_of(rehearsal, line), other = selection_of(rehearsal, argument);
-
-	for_each(selected, &one.devices)
-		for_each(named, &other.devices)
-			if (selected->device == named->device)
-				return true;
-	return selectors_agree(&line->what, &argument->what);
-}
-
-/* What the arguments name, line by line of the configuration; an argument without any is said. */
-static void find_lines(struct disabling *disabling)
-{
-	struct config *config = &disabling->rehearsal.boot.config;
-
-	for_each(argument, &config->requests) {
-		bool found = false;
-
-		if (!is_argument(&argument->at))
-			continue;
-		for_each(line, &config->requests) {
-			if (is_argument(&line->at) || !is_about(&disabling->rehearsal, line, argument))
-				continue;
-			found = true;
-			if (!strcmp(line->at.source, "/" OWN_FILE))
-				*list_add(&disabling->ours) = line;
-			else
-				*list_add(&disabling->theirs) = line;
-		}
-		if (!found)
-			say("%s is not enabled: nothing to take out\n", argument->text);
-	}
-}
-
-static bool is_taken_out(const struct disabling *disabling, unsigned number)
-{
-	for_each(line, &disabling->ours)
+	for_each(line, &lines->ours)
 		if ((*line)->at.line == number)
 			return true;
 	return false;
@@ -103,7 +51,7 @@ static bool has_selectors(const char *content)
 }
 
 static enum exit_code take_out(const struct switching *switching, const struct machine *machine,
-			       const struct disabling *disabling)
+			       const struct lines *lines)
 {
 	const char *old = own_file_read(machine), *line;
 	struct text content = { 0 };
@@ -116,7 +64,7 @@ static enum exit_code take_out(const struct switching *switching, const struct m
 	for (line = old; *line; number++) {
 		size_t length = strcspn(line, "\n");
 
-		if (is_taken_out(disabling, number))
+		if (is_taken_out(lines, number))
 			strings_add(&gone, keep_bytes(line, length));
 		else
 			text_add(&content, line, length + (line[length] == '\n'));
@@ -157,7 +105,8 @@ static enum exit_code switch_back(const struct switching *switching, const struc
 int command_disable(int count, char **arguments)
 {
 	struct switching switching = { .name = "disable" };
-	struct disabling disabling = { 0 };
+	struct rehearsal rehearsal;
+	struct lines lines = { 0 };
 	struct machine machine;
 	int code, images;
 
@@ -167,21 +116,21 @@ int command_disable(int count, char **arguments)
 	code = switching_open(&switching, &machine);
 	if (code)
 		return code;
-	rehearse(&machine, arguments + optind, (size_t)(count - optind), &disabling.rehearsal);
-	code = rehearsal_usage(switching.name, &disabling.rehearsal);
+	rehearse(&machine, arguments + optind, (size_t)(count - optind), &rehearsal);
+	code = rehearsal_usage(switching.name, &rehearsal);
 	if (code)
 		return code;
-	find_lines(&disabling);
-	for_each(line, &disabling.theirs)
-		code = complain(EXIT_PROBLEM, "disable: %s selects it: %s; edit it there", line_shown((*line)->at),
-				(*line)->text);
+	code = lines_find(&machine, &rehearsal, &lines);
+	for_each(line, &lines.theirs)
+		code = complain(EXIT_PROBLEM, "disable: %s keeps it: %s; %s", line_shown((*line)->at), (*line)->text,
+				strcmp((*line)->at.source, "/" OWN_FILE) ? "edit it there" : "they are in one group, name both");
 	if (code)
 		return complain(EXIT_PROBLEM, "disable: nothing was changed");
-	if (disabling.ours.count)
-		code = take_out(&switching, &machine, &disabling);
+	if (lines.ours.count)
+		code = take_out(&switching, &machine, &lines);
 	if (code)
 		return code;
-	switching.has_written = disabling.ours.count && !switching.dry_run;
+	switching.has_written = lines.ours.count && !switching.dry_run;
 	code = switch_back(&switching, &machine);
 	images = switching_images(&switching, &machine);
 	code = code ? code : images;
