@@ -312,6 +312,30 @@ test_links_that_lead_out() {
 	[ ! -L "$copy/$device/physfn" ] || fail 'physfn leads out'
 }
 
+# verify answers from a capture what it answers on the machine.
+test_the_log_of_the_boot() {
+	boot '01:00.0
+01:07.0 10de:1b80
+0000:03:00.0 siblings=nonsense
+02:00.0
+00:02.0'
+	"$VFIO_EARLY" verify --root "$root" >"$work/verify"
+	capture
+	"$VFIO_EARLY" verify --root "$copy" >"$out"
+	difference=$(sed '/nonsense/d' "$work/verify" | diff - "$out")
+	assertEquals '1' "$(printf '%s\n' "$difference" | grep -c '^> FAIL configuration')"
+	assertEquals 'the text of a mistake alone' 1 "$(printf '%s\n' "$difference" | grep -c '^[<>]')"
+	grep -q '^FAIL last-display ' "$out" || fail "$(cat "$out")"
+	assertNull 'a mistake is quoted' "$(grep nonsense "$copy/run/vfio-early.log")"
+	cp "$copy/run/vfio-early.log" "$work/log"
+	original=$root root=$copy
+	copy=$work/copy-of-copy
+	capture
+	cmp "$work/log" "$copy/run/vfio-early.log" || fail 'a copy of the copy is another'
+	rm -r "$copy"
+	root=$original copy=$work/copy
+}
+
 test_directory_that_is_not_empty() {
 	mkdir "$work/full"
 	: >"$work/full/.hidden"

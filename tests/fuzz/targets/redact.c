@@ -31,7 +31,7 @@ static void check_words(const char *text, size_t length)
 void one_input(const char *bytes, size_t length)
 {
 	static const struct redaction *const all[] = {
-		&redact_configuration, &redact_modprobe, &redact_unraid, &redact_driverctl, &redact_manifest,
+		&redact_configuration, &redact_modprobe, &redact_unraid, &redact_driverctl, &redact_records,
 		&redact_kernel_config, &redact_uevent, &redact_cpuinfo, &redact_interrupts, &redact_iomem, &redact_version,
 	};
 	const char *text = keep_bytes(bytes, length);	/* as root_read() gives it */

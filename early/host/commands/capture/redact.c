@@ -126,14 +126,25 @@ static void add_first_word(struct text *kept, const char *line, size_t length)
 
 const struct redaction redact_driverctl = { .add_form = add_first_word, .end = "\n" };
 
-/* What early/core/manifest.c reads but for the details, which are mount points, interfaces and addresses. */
+/*
+ * What early/core/manifest.c reads but for the details, which are mount points, interfaces and addresses; and the log
+ * of a boot but for the texts of mistakes, which may be anything that stood in a line.
+ */
 static const struct {
-	const char *event, *keys[6];
+	const char *event, *keys[16];
 } records[] = {
 	{ "manifest", { "version", "kernel", "by", "stamp", "intel-iommu" } },
 	{ "module", { "path", "options" } },
 	{ "ids", { "list", "at" } },
 	{ "use", { "reason", "address", "path", "id" } },
+	{ "vfio-early", { "version", "kernel", "by", "stamp" } },
+	{ "error", { "at" } },
+	{ "iommu", { "state", "kind", "cause", "remedy" } },
+	{ "device", { "address", "path", "id", "class", "select", "group", "for", "holds", "why", "now-at", "before", "after",
+		      "errno", "step", "result" } },
+	{ "group", { "id", "result", "refusal", "because", "remedy" } },
+	{ "warning", { "text" } },
+	{ "result", { "status", "why", "bound", "already", "refused", "failed", "absent", "us", "planned" } },
 };
 
 static void add_values(struct text *kept, const char *rest, const char *const *key)
@@ -160,7 +171,7 @@ static void add_record(struct text *kept, const char *line, size_t length)
 		}
 }
 
-const struct redaction redact_manifest = { .add_form = add_record };
+const struct redaction redact_records = { .add_form = add_record };
 
 /* ---- the kernel's texts ---- */
 

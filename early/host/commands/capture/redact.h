@@ -38,8 +38,8 @@ extern const struct redaction redact_unraid;
 /* A file of driverctl: the driver. */
 extern const struct redaction redact_driverctl;
 
-/* The image's manifest: what the boot reads of it. */
-extern const struct redaction redact_manifest;
+/* The image's manifest: what the boot reads of it. The log of a boot: what "verify" reads of it. */
+extern const struct redaction redact_records;
 
 /* The IOMMU's default in a kernel's build options. */
 extern const struct redaction redact_kernel_config;

@@ -3,6 +3,7 @@
 #include "capturing.h"
 #include "redact.h"
 
+#include "../../image/boot_log.h"
 #include "../../image/content.h"
 #include "../../machine/modprobe_d.h"
 #include "../../uses/uses.h"
@@ -59,14 +60,14 @@ static void capture_manifest(struct capture *capture)
 	struct text text;
 
 	if (!root_exists(machine->fd, "proc/self/mountinfo") || !machine->kernel) {
-		copy_redacted(capture, MANIFEST_FILE, &redact_manifest);
+		copy_redacted(capture, MANIFEST_FILE, &redact_records);
 		return;
 	}
 	if (content_of(machine, machine->kernel, &content))
 		content.modules.files.count = 0;	/* a capture goes without them */
 	uses = host_uses_now(machine);
 	manifest = content_records(&content, &uses, "capture");
-	text = redact(&redact_manifest, manifest, strlen(manifest));
+	text = redact(&redact_records, manifest, strlen(manifest));
 	new_tree_file(&capture->to, MANIFEST_FILE, text.bytes, text.length);
 }
 
@@ -78,6 +79,7 @@ void capture_configuration(struct capture *capture)
 	for_each(path, &files)
 		capture->settings += copy_redacted(capture, *path, &redact_configuration);
 	capture_manifest(capture);
+	copy_redacted(capture, BOOT_LOG, &redact_records);
 	if (capture->machine.kernel)
 		copy_redacted(capture, text_of("boot/config-%s", capture->machine.kernel), &redact_kernel_config);
 }
