@@ -122,6 +122,23 @@ test_options_for_what_stands() {
 	line 'already configured: nothing to write'
 }
 
+# The group brings the other function; what asks for more is written all the same.
+test_what_comes_anyway_is_not_written() {
+	live enable 02:00.0
+	: >"$work/ran"
+	snapshot >"$work/before"
+	for selector in 02:00 02:00.1; do
+		live enable $selector
+		ended 0
+		line 'already configured: nothing to write'
+		ran_nothing
+		assertEquals '' "$(snapshot | diff "$work/before" -)"
+	done
+	live enable '02:00.1 optional'
+	ended 0
+	assertEquals 2 "$(grep -c '^0' "$own")"
+}
+
 test_optional_and_absent() {
 	live enable --no-image '09:00.0 optional'
 	ended 0

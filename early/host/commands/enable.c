@@ -121,13 +121,28 @@ static const char *line_for(const struct selected *selected)
 		       device->id.device, options_of(selected), address_shown(device->name), name_of_device(device));
 }
 
+static bool is_planned(const struct rehearsal *rehearsal, const struct device *device)
+{
+	for_each(group, &rehearsal->boot.decision.groups)
+		for_each(member, &group->members)
+			if (!strcmp(member->device->name, device->name))
+				return member->role == ROLE_TAKE && !group->refusals;
+	return false;
+}
+
+/* The configuration takes it as a sibling, and the arguments ask for nothing more. */
+static bool comes_anyway(const struct rehearsal *before, const struct selected *selected)
+{
+	return is_planned(before, selected->device) && !*options_of(selected);
+}
+
 /* The lines to add; what stands somewhere already is said. */
-static struct strings new_lines(const struct rehearsal *rehearsal)
+static struct strings new_lines(const struct rehearsal *before, const struct rehearsal *after)
 {
 	struct strings lines = { 0 };
 
-	for_each(selected, &rehearsal->boot.decision.selection.devices)
-		if (is_argument(&selected->first->at))
+	for_each(selected, &after->boot.decision.selection.devices)
+		if (is_argument(&selected->first->at) && !comes_anyway(before, selected))
 			strings_add(&lines, line_for(selected));
 	return lines;
 }
@@ -146,7 +161,7 @@ static enum exit_code check_options(const struct rehearsal *before, const struct
 	return code ? complain(code, "enable: nothing was changed") : EXIT_FINE;
 }
 
-static void say_what_stands(const struct rehearsal *before, const struct rehearsal *after)
+static void say_what_stands(const struct rehearsal *before, const struct rehearsal *after, size_t lines)
 {
 	const struct selection *selection = &after->boot.decision.selection;
 	size_t asked = after->boot.config.requests.count - before->boot.config.requests.count, absent = 0;
@@ -157,7 +172,7 @@ static void say_what_stands(const struct rehearsal *before, const struct rehears
 			    absence->request->text);
 			absent++;
 		}
-	if (asked > absent && selection->devices.count == before->boot.decision.selection.devices.count)
+	if (asked > absent && !lines)
 		say("already configured: nothing to write\n");
 }
 
@@ -196,15 +211,6 @@ static enum exit_code write_lines(const struct switching *switching, const struc
 }
 
 /* ---- what a person should know in the end ---- */
-
-static bool is_planned(const struct rehearsal *rehearsal, const struct device *device)
-{
-	for_each(group, &rehearsal->boot.decision.groups)
-		for_each(member, &group->members)
-			if (!strcmp(member->device->name, device->name))
-				return member->role == ROLE_TAKE && !group->refusals;
-	return false;
-}
 
 static bool takes_display(const struct checking *checking)
 {
@@ -283,8 +289,8 @@ int command_enable(int count, char **arguments)
 	code = check_options(&before.rehearsal, &after.rehearsal);
 	if (code)
 		return code;
-	lines = new_lines(&after.rehearsal);
-	say_what_stands(&before.rehearsal, &after.rehearsal);
+	lines = new_lines(&before.rehearsal, &after.rehearsal);
+	say_what_stands(&before.rehearsal, &after.rehearsal, lines.count);
 	if (lines.count)
 		code = write_lines(&switching, &machine, &lines);
 	if (code)
