@@ -36,6 +36,16 @@ static const char *safe_form(const struct checking *checking, const char *name)
 	return text_of("%s %04x:%04x", device->path, device->id.vendor, device->id.device);
 }
 
+/* Which of them is meant only a person knows: "write: 00:01.0/00.0 10de:1b80 (01:00.0), or ..." */
+static const char *how_to_write(const struct checking *checking, const struct strings *names)
+{
+	struct text fix = { 0 };
+
+	for_each(name, names)
+		text_print(&fix, "%s%s (%s)", fix.length ? ", or " : "write: ", safe_form(checking, *name), address_shown(*name));
+	return fix.bytes;
+}
+
 static void check_absence(struct checking *checking, const struct absence *absence)
 {
 	const struct request *request = absence->request;
@@ -43,10 +53,9 @@ static void check_absence(struct checking *checking, const struct absence *absen
 	const char *at = line_shown(request->at), *text = text_shown(request->text, strlen(request->text));
 
 	if (absence->now_at.count)
-		findings_add(&checking->findings, level, "match",
-			     text_of("write: %s", safe_form(checking, absence->now_at.items[0])),
-			     "%s: %s: not there; a device with this ID is now at %s%s", at, text,
-			     address_shown(absence->now_at.items[0]), absence->now_at.count > 1 ? " and elsewhere" : "");
+		findings_add(&checking->findings, level, "match", how_to_write(checking, &absence->now_at),
+			     "%s: %s: not there; %zu device%s this ID", at, text, absence->now_at.count,
+			     absence->now_at.count == 1 ? " has" : "s have");
 	else
 		findings_add(&checking->findings, level, "match", "see: vfio-early list",
 			     "%s: %s: %s", at, text, absence->id_mismatch ? "another device is there" : "no such device");
@@ -77,7 +86,7 @@ static void check_ids(struct checking *checking)
 				strings_add(&found, selected->device->name);
 		if (found.count > 1)
 			findings_add(&checking->findings, LEVEL_WARN, "match",
-				     text_of("for the first one alone write: %s", safe_form(checking, found.items[0])),
+				     text_of("for one alone %s", how_to_write(checking, &found)),
 				     "%s: %s takes %zu devices", line_shown(request->at), request->text, found.count);
 	}
 }
