@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the boot loaders offer to boot, read from their files, and where the files are that these name. */
+#include "entries.h"
+
+#include "../machine/path.h"
+#include "../machine/status.h"
+#include "../../core/root.h"
+#include "../../core/text.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define FILE_SIZE_MAX (4ul * 1024 * 1024)
+#define BLANKS " \t"
+
+/* Where the partitions may be mounted that loaders read; first the root file system itself. */
+static const char *const partitions[] = { "", "boot", "efi", "boot/efi" };
+
+#define PARTITION_COUNT (sizeof(partitions) / sizeof(partitions[0]))
+
+const char *boot_path(const char *written)
+{
+	const char *device_end = *written == '(' ? strchr(written, ')') : NULL;
+	char *path = keep_string(device_end ? device_end + 1 : written), *at;
+
+	for (at = path; *at; at++)
+		if (*at == '\\')
+			*at = '/';
+	while (path[0] == '/' && path[1] == '/')
+		path++;
+	return *path == '/' ? path : text_of("/%s", path);
+}
+
+bool is_microcode(const char *written)
+{
+	return strstr(written, "ucode") || strstr(written, "microcode");
+}
+
+const char *without_tries(const char *name)
+{
+	const char *plus = strrchr(name, '+'), *rest = plus ? plus + 1 + strspn(plus + 1, "0123456789") : NULL;
+
+	if (!plus || rest == plus + 1)
+		return name;
+	if (*rest == '-')
+		rest += 1 + strspn(rest + 1, "0123456789");
+	return *rest == '.' ? text_of("%s%s", keep_bytes(name, (size_t)(plus - name)), rest) : name;
+}
+
+/* ---- where the files are ---- */
+
+/* The file at a path, or what a link there leads to in the same directory (initrd.img -> initrd.img-6.1). */
+static const char *file_at(const struct machine *machine, const char *path)
+{
+	const char *target = root_link(machine->fd, path);
+	struct stat status;
+
+	if (status_of(machine->fd, path, true, &status) || !S_ISREG(status.st_mode))
+		return NULL;
+	return target && !strchr(target, '/') ? text_of("%s/%s", path_directory(path), target) : path;
+}
+
+static const char *on_a_partition(const struct machine *machine, const char *path)
+{
+	const char *file = NULL;
+	size_t i;
+
+	for (i = 0; i < PARTITION_COUNT && !file; i++)
+		file = file_at(machine, *partitions[i] ? text_of("%s%s", partitions[i], path) : path + 1);
+	return file;
+}
+
+/* What begins such a path may be a subvolume or a dataset that is mounted: "/@/boot/x", "/ROOT/pve-1@/boot/x". */
+const char *boot_file(const struct machine *machine, const char *written)
+{
+	const char *path = boot_path(written), *file = on_a_partition(machine, path), *volume = strrchr(path, '@');
+
+	if (!file && volume && strchr(volume, '/'))
+		file = on_a_partition(machine, strchr(volume, '/'));
+	if (!file && strstr(path, "/boot/"))
+		file = on_a_partition(machine, strstr(path, "/boot/"));
+	return file;
+}
+
+/* ---- what is offered ---- */
+
+/* The next word of a line, kept; "" at its end. */
+static const char *next_word(const char **at)
+{
+	const char *word = *at + strspn(*at, BLANKS);
+
+	*at = word + strcspn(word, BLANKS "\r\n");
+	return keep_bytes(word, (size_t)(*at - word));
+}
+
+/* Behind "initrd": the first that is neither microcode nor a variable of GRUB's. */
+static const char *image_in(const char *at)
+{
+	for (;;) {
+		const char *word = next_word(&at);
+
+		if (!*word)
+			return NULL;
+		if (!is_microcode(word) && *word != '$')
+			return word;
+	}
+}
+
+/* Lines of "linux PATH ..." and "initrd PATH..."; in a file of one entry in any order. */
+static void read_entries(const char *text, const char *source, bool one, struct boot_entries *entries)
+{
+	struct boot_entry *entry = NULL, first = { .source = source };
+
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+		const char *at = text, *key = next_word(&at);
+
+		if (text_same(key, "linux") || text_same(key, "linuxefi") || text_same(key, "linux16")) {
+			if (!entry || !one) {
+				entry = list_add(entries);
+				*entry = first;
+			}
+			entry->kernel = boot_path(next_word(&at));
+		} else if (text_same(key, "initrd") || text_same(key, "initrdefi") || text_same(key, "initrd16")) {
+			const char *image = image_in(at);
+
+			if (entry && !entry->image)
+				entry->image = image;
+			else if (one && !entry && !first.image)
+				first.image = image;
+		} else if (one && (text_same(key, "efi") || text_same(key, "uki"))) {
+			*list_add(entries) = (struct boot_entry) { .source = source, .image = next_word(&at) };
+			return;
+		}
+	}
+}
+
+static void read_file(const struct machine *machine, const char *path, bool one, struct boot_entries *entries)
+{
+	const char *text;
+	size_t length;
+	int error = root_read(machine->fd, path, FILE_SIZE_MAX, &text, &length);
+
+	entries->unreadable |= error == -EACCES;
+	if (!error)
+		read_entries(text, path, one, entries);
+}
+
+/* The files of a directory on a partition with that ending. */
+static struct strings files_in(const struct machine *machine, const char *partition, const char *directory,
+			       const char *ending, struct boot_entries *entries)
+{
+	const char *path = text_of("%s/%s", partition, directory);
+	struct strings names = { 0 }, files = { 0 };
+
+	entries->unreadable |= root_list(machine->fd, path, &names) == -EACCES;
+	for_each(name, &names)
+		if (name_ends(*name, ending))
+			strings_add(&files, text_of("%s/%s", path, *name));
+	return files;
+}
+
+struct boot_entries boot_entries_find(const struct machine *machine)
+{
+	static const char *const grub[] = { "boot/grub/grub.cfg", "boot/grub2/grub.cfg", "boot/grub/custom.cfg" };
+	struct boot_entries entries = { 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof(grub) / sizeof(grub[0]); i++)
+		read_file(machine, grub[i], false, &entries);
+	for (i = 1; i < PARTITION_COUNT; i++) {
+		struct strings files = files_in(machine, partitions[i], "loader/entries", ".conf", &entries),
+			       unified = files_in(machine, partitions[i], "EFI/Linux", ".efi", &entries);
+
+		for_each(file, &files)
+			read_file(machine, *file, true, &entries);
+		for_each(file, &unified)
+			*list_add(&entries) = (struct boot_entry) { .source = *file, .image = text_of("/%s", *file) };
+	}
+	return entries;
+}
