@@ -22,7 +22,7 @@ depends() {
 }
 
 vfio_early_manifest() {
-    @bindir@/vfio-early image --kernel "$kernel" --builder dracut
+    @bindir@/vfio-early image --kernel "$kernel" --builder dracut ${dracutsysrootdir:+--root "$dracutsysrootdir"} "$@"
 }
 
 vfio_early_copy() {
@@ -41,14 +41,10 @@ installkernel() {
 
 # called by dracut
 install() {
-    local items=$initdir/usr/lib/vfio-early/manifest kind path line notes
+    local items=$initdir/usr/lib/vfio-early/manifest kind path line
 
     mkdir -p "${items%/*}"
-    { vfio_early_manifest > "$items"; } 2>&1 | while read -r line; do dwarn "$line"; done
-    # for "vfio-early check": what this image is going to have
-    notes=${dracutsysrootdir-}/var/lib/vfio-early
-    { mkdir -p "$notes" && sed -n '/^manifest /p; /^use /p' "$items" > "$notes/$kernel"; } 2> /dev/null ||
-        dwarn "vfio-early: could not be noted in $notes: vfio-early check will not know this image"
+    { vfio_early_manifest --image "$outfile" > "$items"; } 2>&1 | while read -r line; do dwarn "$line"; done
     while read -r kind path; do
         case $kind in
             file) [[ $path == /lib/modules/* ]] || vfio_early_copy "$path" ;;

@@ -15,6 +15,7 @@ setUp() {
 		'file /lib/modules/6.1.0-1/kernel/vfio.ko' 'module path=kernel/vfio'
 	included=
 	lists=
+	sysroot=$work/d
 }
 
 # vfio_early CODE LINE... : what it prints, and how it ends
@@ -38,7 +39,7 @@ calls() {
 	set -u
 	dracutmodules= add_dracutmodules= force_add_dracutmodules=
 	$lists
-	dracutsysrootdir=$work/d kernel=6.1.0-1 initdir=$work/d/image moddir=/moddir systemdsystemunitdir=/units SYSTEMCTL=systemctl
+	dracutsysrootdir=$sysroot outfile=/boot/initramfs-6.1.0-1.img kernel=6.1.0-1 initdir=$work/d/image moddir=/moddir systemdsystemunitdir=/units SYSTEMCTL=systemctl
 	readonly manifest=dracut-112-has-one
 	dracut_module_included() { case " $included " in *" \$1 "*) ;; *) return 1 ;; esac; }
 	inst_simple() { echo "inst_simple \$*"; [ ! -e "$work/d/cannot" ]; }
@@ -103,7 +104,7 @@ test_needs_base_only_without_systemd() {
 test_kernel_part_is_the_modules() {
 	calls installkernel
 	assertEquals 'inst_simple /lib/modules/6.1.0-1/kernel/vfio.ko' "$(cat "$out")"
-	assertEquals 'image --kernel 6.1.0-1 --builder dracut' "$(cat "$work/d/arguments")"
+	assertEquals "image --kernel 6.1.0-1 --builder dracut --root $work/d" "$(cat "$work/d/arguments")"
 	ended 0
 }
 
@@ -171,14 +172,14 @@ test_unit() {
 	done
 }
 
-test_notes_what_is_in_the_image() {
+# vfio-early notes what is in which image, in the system that the image is for.
+test_says_which_image_it_is() {
 	calls install
-	assertEquals 'manifest version=0.1.0 kernel=6.1.0-1 by=dracut' "$(cat "$work/d/var/lib/vfio-early/6.1.0-1")"
-	rm -r "$work/d/var"
-	: >"$work/d/var"
+	assertEquals "image --kernel 6.1.0-1 --builder dracut --root $work/d --image /boot/initramfs-6.1.0-1.img" \
+		"$(cat "$work/d/arguments")"
+	sysroot=
 	calls install
-	ended 0
-	line "dwarn vfio-early: could not be noted in *"
+	assertEquals 'image --kernel 6.1.0-1 --builder dracut --image /boot/initramfs-6.1.0-1.img' "$(cat "$work/d/arguments")"
 }
 
 # shellcheck source=/dev/null

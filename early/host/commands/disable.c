@@ -130,11 +130,11 @@ int command_disable(int count, char **arguments)
 		code = take_out(&switching, &machine, &lines);
 	if (code)
 		return code;
-	switching.has_written = lines.ours.count && !switching.dry_run;
+	switching.has_written = lines.ours.count;
 	code = switch_back(&switching, &machine);
 	images = switching_images(&switching, &machine);
 	code = code ? code : images;
-	if (switching.has_written && !code)
+	if (switching.has_written && !switching.dry_run && !code)
 		say_next(&switching);
 	return code;
 }

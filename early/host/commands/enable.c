@@ -295,11 +295,11 @@ int command_enable(int count, char **arguments)
 		code = write_lines(&switching, &machine, &lines);
 	if (code)
 		return code;
-	switching.has_written = lines.count && !switching.dry_run;
+	switching.has_written = lines.count;
 	code = switch_iommu(&switching, &machine, parameter);
 	images = switching_images(&switching, &machine);
 	code = code ? code : images;
-	if (switching.has_written && !code)
+	if (switching.has_written && !switching.dry_run && !code)
 		say_the_rest(&switching, &after);
 	return code;
 }

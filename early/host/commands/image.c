@@ -4,6 +4,7 @@
 #include "options.h"
 
 #include "../image/content.h"
+#include "../image/notes.h"
 #include "../machine/machine.h"
 #include "../machine/running.h"
 #include "../uses/uses.h"
@@ -17,11 +18,11 @@
 #define PROGRAM_IN_IMAGE "/usr/sbin/vfio-early-boot"
 
 struct options {
-	const char *kernel, *root, *builder;
+	const char *kernel, *root, *builder, *image;
 };
 
 static const char help[] =
-	"Usage: vfio-early image --kernel VERSION [--builder NAME] [--root DIR]\n"
+	"Usage: vfio-early image --kernel VERSION [OPTION...]\n"
 	"\n"
 	"Prints what belongs into an initramfs image, one item a line; mistakes in the\n"
 	"configuration are warnings on standard error. For image builders:\n"
@@ -33,6 +34,8 @@ static const char help[] =
 	"\n"
 	"  --kernel VERSION  the kernel of the image, as in /lib/modules\n"
 	"  --builder NAME    who asks, for the log of the boot\n"
+	"  --image FILE      the image that is being built: what it is going to have is\n"
+	"                    noted in /" RECORDS ", for check and verify\n"
 	"  --root DIR        describe the system below DIR\n"
 	"\n"
 	"Exit code: 0, 1 with warnings, 2 wrong usage, 3 nothing could be said.\n";
@@ -42,7 +45,7 @@ static int read_options(int count, char **arguments, struct options *options)
 {
 	static const struct option known[] = {
 		{ "kernel", required_argument, NULL, 'k' }, { "builder", required_argument, NULL, 'b' },
-		{ "root", required_argument, NULL, 'r' }, { "help", no_argument, NULL, 'h' }, { 0 },
+		{ "image", required_argument, NULL, 'i' }, { "root", required_argument, NULL, 'r' }, { "help", no_argument, NULL, 'h' }, { 0 },
 	};
 	int which;
 
@@ -53,6 +56,9 @@ static int read_options(int count, char **arguments, struct options *options)
 			break;
 		case 'b':
 			options->builder = optarg;
+			break;
+		case 'i':
+			options->image = optarg;
 			break;
 		case 'r':
 			options->root = optarg;
@@ -89,6 +95,16 @@ static void print_files(const struct strings *files, struct errors *errors)
 	}
 }
 
+/* An image without a note works; only checks do not know it. */
+static void note(const struct machine *machine, const struct options *options, const char *records, struct errors *errors)
+{
+	int error = options->image ? image_note_write(machine, options->kernel, options->image, records) : 0;
+
+	if (error)
+		errors_add(errors, (struct where) { .source = "/" RECORDS },
+			   "the image cannot be noted there: %s: vfio-early check will not know it", strerror(-error));
+}
+
 static int say_mistakes(const struct options *options, const struct errors *errors, const struct module_list *modules)
 {
 	for_each(error, errors) {
@@ -107,7 +123,7 @@ int command_image(int count, char **arguments)
 	struct host_uses uses;
 	struct content content;
 	struct machine machine;
-	const char *program, *modules_of;
+	const char *program, *modules_of, *records;
 	int code, error;
 
 	code = read_options(count, arguments, &options);
@@ -128,7 +144,9 @@ int command_image(int count, char **arguments)
 		errors_add(&content.config.errors, (struct where) { .source = text_of("/%s", modules_of) },
 			   "its index cannot be read: %s; run depmod %s", strerror(-error), options.kernel);
 	uses = host_uses_now(&machine);
-	say_lines(content_records(&content, &uses, options.builder));
+	records = content_records(&content, &uses, options.builder);
+	note(&machine, &options, records, &content.config.errors);
+	say_lines(records);
 	say("program %s %s\n", program, PROGRAM_IN_IMAGE);
 	print_files(&content.files, &content.config.errors);
 	print_modules(&content.modules);

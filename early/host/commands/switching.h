@@ -10,7 +10,7 @@ struct switching {
 	const char *name;		/* of the command */
 	const char *root;
 	bool kernel_params, no_image, dry_run;
-	bool has_written;		/* their file is another than before */
+	bool has_written;		/* their file is another than before, or would be in a dry run */
 };
 
 /* The options: -1: go on, from optind; else the exit code. */

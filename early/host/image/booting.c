@@ -4,7 +4,6 @@
  * the firmware, and the files of loaders that these name.
  */
 #include "booting.h"
-#include "entries.h"
 
 #include "../machine/path.h"
 #include "../machine/running.h"
@@ -25,7 +24,6 @@
 struct traces {
 	const struct machine *machine;
 	struct cmdline cmdline;
-	struct boot_entries entries;
 	const char *loader;		/* LoaderInfo: "systemd-boot 257.8" */
 };
 
@@ -55,9 +53,9 @@ static void add_image(struct traces *traces, struct booting *booting, const char
 }
 
 /* The entry that a loader calls so: the name of its file, in lower case or not, without tries. */
-static const struct boot_entry *entry_named(const struct traces *traces, const char *id)
+static const struct boot_entry *entry_named(const struct booting *booting, const char *id)
 {
-	for_each(entry, &traces->entries)
+	for_each(entry, &booting->entries)
 		if (id && !strcasecmp(without_tries(path_name(entry->source)), without_tries(id)))
 			return entry;
 	return NULL;
@@ -75,7 +73,7 @@ static bool is_stub(struct traces *traces, struct booting *booting)
 	if (!id && traces->loader) {
 		name = "LoaderEntrySelected";
 		id = loader_variable(traces->machine, name);
-		entry = entry_named(traces, id);
+		entry = entry_named(booting, id);
 		add_image(traces, booting, entry ? entry->image : NULL);
 	} else {
 		name = id ? name : "LoaderImageIdentifier";
@@ -90,7 +88,7 @@ static bool is_stub(struct traces *traces, struct booting *booting)
 static bool is_selected_entry(struct traces *traces, struct booting *booting)
 {
 	const char *id = loader_variable(traces->machine, "LoaderEntrySelected");
-	const struct boot_entry *entry = entry_named(traces, id);
+	const struct boot_entry *entry = entry_named(booting, id);
 
 	if (!traces->loader || !text_begins(traces->loader, "systemd-boot") || !entry)
 		return false;
@@ -115,7 +113,7 @@ static bool is_boot_image(struct traces *traces, struct booting *booting)
 	if (!kernel || has_initrd(&traces->cmdline))
 		return false;
 	booting->loader = LOADER_GRUB;
-	for_each(entry, &traces->entries)
+	for_each(entry, &booting->entries)
 		if (text_same(entry->kernel, boot_path(kernel))) {
 			found = true;
 			add_image(traces, booting, entry->image);
@@ -124,7 +122,7 @@ static bool is_boot_image(struct traces *traces, struct booting *booting)
 		}
 	if (!found)
 		booting->evidence = text_of("BOOT_IMAGE=%s, which no file of GRUB%s has", kernel,
-					    traces->entries.unreadable ? " that this user may read" : "");
+					    booting->entries.unreadable ? " that this user may read" : "");
 	return true;
 }
 
@@ -138,7 +136,7 @@ static bool is_initrd_word(struct traces *traces, struct booting *booting)
 			name = name ? name : word->value;
 	if (!name)
 		return false;
-	for_each(entry, &traces->entries)
+	for_each(entry, &booting->entries)
 		if (entry->image && text_same(boot_path(entry->image), boot_path(name)))
 			booting->entry = entry->source;
 	booting->loader = traces->loader ? text_begins(traces->loader, "systemd-boot") ? LOADER_SYSTEMD_BOOT : LOADER_OTHER :
@@ -185,7 +183,7 @@ void booting_find(const struct machine *machine, struct booting *booting)
 	booting->keeper = keeper_of(&traces);
 	if (!machine_runs(machine))
 		return;
-	traces.entries = boot_entries_find(machine);
+	booting->entries = boot_entries_find(machine);
 	traces.loader = loader_variable(machine, "LoaderInfo");
 	if (!is_stub(&traces, booting) && !is_selected_entry(&traces, booting) && !is_boot_image(&traces, booting) &&
 	    !is_initrd_word(&traces, booting))

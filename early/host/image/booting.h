@@ -2,6 +2,8 @@
 #ifndef VFIO_EARLY_BOOTING_H
 #define VFIO_EARLY_BOOTING_H
 
+#include "entries.h"
+
 #include "../machine/machine.h"
 #include "../../core/model.h"
 
@@ -31,6 +33,7 @@ struct booting {
 	const char *named;		/* what the loader calls its image, where that is at no place that is mounted; or NULL */
 	const char *entry;		/* the file in loader/entries that was selected, below the root, or NULL */
 	const char *evidence;		/* for a person: what tells it, or why it cannot be told */
+	struct boot_entries entries;	/* what loaders offer, which may be more than one loader's */
 };
 
 void booting_find(const struct machine *machine, struct booting *booting);

@@ -82,6 +82,35 @@ const char *boot_file(const struct machine *machine, const char *written)
 	return file;
 }
 
+/* ---- which kernel they are for ---- */
+
+/* Whether a name has the version as a whole: what follows is its end, an ending of ours, or the machine's ID. */
+static bool has_version(const struct machine *machine, const char *name, const char *version)
+{
+	const char *id = root_attribute(machine->fd, "etc/machine-id"), *at;
+	size_t length = strlen(version);
+
+	for (at = strstr(name, version); at; at = strstr(at + 1, version)) {
+		const char *rest = at + length;
+
+		if (at > name && at[-1] != '-' && at[-1] != '/')
+			continue;
+		if (!*rest || *rest == '/' || *rest == '+' || text_same(rest, ".efi") || text_same(rest, ".img") ||
+		    (id && *id && *rest == '-' && text_begins(rest + 1, id)))
+			return true;
+	}
+	return false;
+}
+
+bool entry_is_for(const struct machine *machine, const struct boot_entry *entry, const char *kernel)
+{
+	const char *package = root_attribute(machine->fd, text_of("lib/modules/%s/pkgbase", kernel));
+	const char *name = entry->kernel ? entry->kernel : entry->image ? path_name(boot_path(entry->image)) : "";
+
+	return has_version(machine, name, kernel) ||
+	       (package && entry->kernel && text_same(path_name(entry->kernel), text_of("vmlinuz-%s", package)));
+}
+
 /* ---- what is offered ---- */
 
 /* The next word of a line, kept; "" at its end. */

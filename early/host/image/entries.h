@@ -34,6 +34,12 @@ const char *boot_path(const char *written);
 /* Whether it is microcode, which stands beside an initramfs. */
 bool is_microcode(const char *written);
 
+/*
+ * Whether an entry is for a kernel of that version: by the names of its files (vmlinuz-VERSION, TOKEN/VERSION/linux,
+ * linux-VERSION-MACHINEID.efi, TOKEN-VERSION+3.efi), or by the name of its package (Arch: vmlinuz-linux).
+ */
+bool entry_is_for(const struct machine *machine, const struct boot_entry *entry, const char *kernel);
+
 /* A file name without the tries that boot counting adds before its ending: "x+3-1.efi" is "x.efi". Kept. */
 const char *without_tries(const char *name);
 

@@ -2,30 +2,32 @@
 #ifndef VFIO_EARLY_IMAGES_H
 #define VFIO_EARLY_IMAGES_H
 
+#include "booting.h"
+#include "notes.h"
+
 #include "../machine/machine.h"
 #include "../../core/model.h"
 
-/* Where image builders leave what the manifest of an image says of its making and of the host's uses, by kernel. */
-#define RECORDS "var/lib/vfio-early"
-
-/* An installed kernel and the image that it boots with. */
+/* An installed kernel and an image that it boots with. */
 struct image {
 	const char *kernel;
-	const char *file;		/* below the root, NULL: at none of the usual places */
-	const char *by, *stamp;		/* of what was built last; NULL: nothing of ours */
+	const char *file;		/* below the root, NULL: at no place that is known, or not for this user to see */
+	bool is_booted;			/* this boot came from it, or from another of this kernel that is marked so */
+	const char *by, *stamp;		/* of what is in it; NULL: nothing of ours that is known */
+	const char *elsewhere;		/* another image of this kernel, which is noted; NULL: none, or this one is */
+	bool proved;			/* the log of this boot says what was in it */
 	struct strings uses;		/* the "use" records in it, whole lines */
-	bool finished;			/* the image is no older than its record */
+	bool uses_known;
+	bool finished;			/* the image is no older than its note */
 };
 
 struct images {
-	struct image *items;
+	struct image *items;		/* by kernel; more than one of a kernel where this boot came from one of them */
 	size_t count;
+	struct booting booting;
 };
 
-/* The kernels of lib/modules, by name. */
+/* The kernels of lib/modules. */
 void images_find(const struct machine *machine, struct images *images);
-
-/* The command that rebuilds the image of a kernel with the builder that is installed, or of all (NULL); kept. */
-const char *rebuild_command(const struct machine *machine, const char *kernel);
 
 #endif

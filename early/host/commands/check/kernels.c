@@ -2,11 +2,12 @@
 /* Checks of every installed kernel: has it the modules, and its image the configuration? */
 #include "checks.h"
 
+#include "../../image/builders.h"
 #include "../../image/content.h"
-#include "../../image/images.h"
 #include "../../machine/names.h"
 #include "../../../core/record.h"
 #include "../../../core/refusal.h"
+#include "../../../core/root.h"
 #include "../../../core/text.h"
 
 #include <string.h>
@@ -22,13 +23,6 @@ static void check_modules(struct checking *checking, const struct image *image, 
 	for_each(name, &content->modules.missing)
 		findings_add(&checking->findings, LEVEL_FAIL, check, "install the kernel's package of further modules, or another kernel",
 			     "has no module %s", *name);
-}
-
-static const char *how_to_rebuild(const struct checking *checking, const struct image *image)
-{
-	const char *command = rebuild_command(checking->machine, image->kernel);
-
-	return command ? text_of("sudo %s", command) : "rebuild its image";
 }
 
 /* Details, such as the names of mount points, do not matter to the boot. */
@@ -54,27 +48,83 @@ static const struct host_use *unknown_use(const struct image *image, const struc
 	return NULL;
 }
 
-static void check_image(struct checking *checking, const struct image *image, const struct content *content)
+/* What makes the image that boots have the configuration: copying one that has it, or building it. */
+static const char *fix_for(const struct machine *machine, const struct booting *booting, const struct image *image)
 {
-	const char *check = text_of("image %s", image->kernel), *fix = how_to_rebuild(checking, image);
-	const struct host_use *use = unknown_use(image, &checking->rehearsal.host_uses);
+	struct rebuild rebuild = rebuild_of(machine, booting, image);
+	const char *copy = image->elsewhere ? copy_command(machine, booting, image) : NULL;
+
+	return copy ? text_of("sudo %s", copy) : rebuild_shown(&rebuild);
+}
+
+/* It is somewhere, and what was built last, or what this boot found in it, is all that is known of it. */
+static void check_unseen(struct findings *findings, const char *check, const struct booting *booting,
+			 const struct image *image)
+{
+	const char *fix = booting->named ? "mount it and look again, or see after the reboot: vfio-early verify" :
+			  "see that the boot loader loads what is built; after the reboot: vfio-early verify";
+
+	if (image->proved)
+		findings_add(findings, LEVEL_PASS, check, NULL, "has the configuration, says the log of this boot");
+	else if (booting->named)
+		findings_add(findings, LEVEL_WARN, check, fix, "what was built last has the configuration, but this boot came from %s, "
+			     "which is at no place that can be seen here", booting->named);
+	else
+		findings_add(findings, LEVEL_WARN, check, fix, "what was built last has the configuration, "
+			     "but the image is at no place that is known");
+}
+
+static void check_content(struct checking *checking, const struct images *images, const struct image *image,
+			  const struct content *content)
+{
+	const char *check = text_of("image %s", image->kernel), *fix = fix_for(checking->machine, &images->booting, image);
+	const struct host_use *use = image->uses_known ? unknown_use(image, &checking->rehearsal.host_uses) : NULL;
+	const char *from = image->is_booted && image->file ? text_of("this boot came from /%s, which ", image->file) : "";
 	struct findings *findings = &checking->findings;
 
-	if (checking->trial)
-		findings_add(findings, LEVEL_WARN, check, "vfio-early enable does that", "has to be rebuilt for this");
+	if (image->elsewhere && !image->proved)
+		findings_add(findings, LEVEL_FAIL, check, fix, "%s: not /%s, which was built with vfio-early",
+			     image->is_booted ? text_of("this boot came from /%s", image->file) :
+			     text_of("a boot loader has /%s", image->file), image->elsewhere);
 	else if (!image->stamp)
-		findings_add(findings, LEVEL_FAIL, check, fix, "was built without vfio-early, or before it was installed");
+		findings_add(findings, LEVEL_FAIL, check, fix, "%swas built without vfio-early, or before it was installed", from);
 	else if (!content->stamp)
 		findings_add(findings, LEVEL_WARN, check, "sudo vfio-early check", "cannot be compared with what this user may not read");
 	else if (strcmp(image->stamp, content->stamp))
-		findings_add(findings, LEVEL_FAIL, check, fix, "is older than the configuration");
+		findings_add(findings, LEVEL_FAIL, check, fix, "%sis older than the configuration", from);
 	else if (!image->finished)
 		findings_add(findings, LEVEL_FAIL, check, fix, "/%s is older than the last attempt to build it", image->file);
 	else if (use)
 		findings_add(findings, LEVEL_WARN, check, fix, "does not know that the host uses %s (%s)",
 			     use->name ? address_shown(use->name) : "its disks", refusal_name(use->reason));
+	else if (!image->file)
+		check_unseen(findings, check, &images->booting, image);
 	else
 		findings_add(findings, LEVEL_PASS, check, NULL, "has the configuration (%s)", image->by ? image->by : "?");
+}
+
+static void check_image(struct checking *checking, const struct images *images, const struct image *image,
+			const struct content *content)
+{
+	struct rebuild rebuild = rebuild_of(checking->machine, &images->booting, image);
+
+	if (checking->trial)
+		findings_add(&checking->findings, LEVEL_WARN, text_of("image %s", image->kernel),
+			     rebuild.runs ? "vfio-early enable does that" : rebuild_shown(&rebuild), "has to be rebuilt for this");
+	else
+		check_content(checking, images, image, content);
+}
+
+/* Of a system that was not booted here nobody can tell it. */
+static void check_booting(struct checking *checking, const struct booting *booting)
+{
+	const char *from = booting->images.count ? text_of("/%s", strings_join(&booting->images, " or /")) : booting->named;
+
+	if (from)
+		findings_add(&checking->findings, LEVEL_PASS, "image", NULL, "this boot came from %s (%s)", from, booting->evidence);
+	else
+		findings_add(&checking->findings, LEVEL_WARN, "image", "see that the boot loader loads the images that are named here",
+			     "which one this machine boots cannot be told: %s", booting->evidence);
 }
 
 void check_kernels(struct checking *checking)
@@ -84,13 +134,15 @@ void check_kernels(struct checking *checking)
 	if (!checking->rehearsal.boot.config.requests.count)
 		return;
 	images_find(checking->machine, &images);
+	if (images.count)
+		check_booting(checking, &images.booting);
 	for_each(image, &images) {
 		struct content content;
 		int error = content_of(checking->machine, image->kernel, &content);
 
 		check_modules(checking, image, &content, error);
 		if (!error)
-			check_image(checking, image, &content);
+			check_image(checking, &images, image, &content);
 	}
 	if (!images.count && checking->machine->live)
 		findings_add(&checking->findings, LEVEL_FAIL, "kernel", NULL, "/lib/modules has no kernel");

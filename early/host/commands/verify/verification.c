@@ -2,9 +2,9 @@
 /* The log of the boot against the live system and the configuration. */
 #include "verification.h"
 
+#include "../../image/builders.h"
 #include "../../image/configuration.h"
 #include "../../image/content.h"
-#include "../../image/images.h"
 #include "../../machine/device_state.h"
 #include "../../machine/names.h"
 #include "../../../core/address.h"
@@ -26,7 +26,8 @@ struct verifying {
 	struct verification *found;
 	struct content content;		/* of an image that would be built now, if is_known */
 	bool is_known;
-	const char *rebuild;		/* "sudo update-initramfs ... && reboot" */
+	struct images images;
+	const char *rebuild;		/* "sudo update-initramfs ... && sudo reboot" */
 };
 
 static void add(struct verifying *verifying, enum level level, const char *check, const char *fix, const char *text)
@@ -192,20 +193,19 @@ static void verify_records(struct verifying *verifying)
 
 /* ---- has anything changed since? ---- */
 
-static const char *stamp_of_next_image(const struct machine *machine)
+/* The running kernel's image; NULL: there is none. */
+static const struct image *next_image(const struct verifying *verifying)
 {
-	struct images images;
-
-	images_find(machine, &images);
-	for_each(image, &images)
-		if (text_same(image->kernel, machine->kernel) && image->finished)
-			return image->stamp;
+	for_each(image, &verifying->images)
+		if (text_same(image->kernel, verifying->machine->kernel))
+			return image;
 	return NULL;
 }
 
 static void verify_stamp(struct verifying *verifying)
 {
 	const char *booted = boot_log_value(&verifying->found->log, "vfio-early", "stamp");
+	const struct image *next = next_image(verifying);
 
 	if (!booted || !verifying->is_known)
 		return;
@@ -216,19 +216,28 @@ static void verify_stamp(struct verifying *verifying)
 	if (!strcmp(booted, verifying->content.stamp))
 		return;
 	verifying->found->reboot_pending = true;
-	if (text_same(stamp_of_next_image(verifying->machine), verifying->content.stamp))
+	if (next && next->finished && text_same(next->stamp, verifying->content.stamp))
 		add(verifying, LEVEL_WARN, "configuration", "reboot", "changed after this boot: reboot pending");
 	else
 		add(verifying, LEVEL_WARN, "configuration", verifying->rebuild, "changed since the image was built");
 }
 
+static const char *how_to_rebuild(const struct verifying *verifying)
+{
+	const struct image *image = next_image(verifying);
+	struct rebuild rebuild = rebuild_of(verifying->machine, &verifying->images.booting, image);
+
+	return rebuild.command ? text_of("%s && sudo reboot", rebuild_shown(&rebuild)) :
+	       text_of("%s, and reboot", rebuild_shown(&rebuild));
+}
+
 void verify_machine(const struct machine *machine, struct verification *found)
 {
 	struct verifying verifying = { .machine = machine, .found = found };
-	const char *command = machine->kernel ? rebuild_command(machine, machine->kernel) : NULL;
 
 	*found = (struct verification) { 0 };
-	verifying.rebuild = command ? text_of("sudo %s && sudo reboot", command) : "rebuild the image, and reboot";
+	images_find(machine, &verifying.images);
+	verifying.rebuild = how_to_rebuild(&verifying);
 	verifying.is_known = machine->kernel && !content_of(machine, machine->kernel, &verifying.content);
 	found->configured = asks_or_tries(machine, &verifying.content);
 	boot_log_read(machine, &found->log);

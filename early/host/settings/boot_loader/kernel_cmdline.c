@@ -2,7 +2,7 @@
 /* /etc/kernel/cmdline: images, or boot entries, have the words in them that stand there when they are made. */
 #include "parts.h"
 
-#include "../../image/images.h"
+#include "../../image/builders.h"
 #include "../../../core/root.h"
 
 #define CMDLINE_FILE "etc/kernel/cmdline"
@@ -36,7 +36,7 @@ static struct strings lacking(const struct machine *machine, const char *paramet
 
 static enum change edit(const struct machine *machine, const char *parameter, bool add, bool images)
 {
-	const char *command = rebuild_command(machine, NULL);
+	const char *command = rebuild_command(machine);
 	enum change change = parameter_file_edit(machine, &file, parameter, add);
 
 	if (change != CHANGE_DONE)
