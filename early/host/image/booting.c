@@ -132,8 +132,8 @@ static bool is_initrd_word(struct traces *traces, struct booting *booting)
 	const char *name = NULL;
 
 	for_each(word, &traces->cmdline)
-		if (!word->for_init && !strcmp(word->name, "initrd") && word->value && !is_microcode(word->value))
-			name = name ? name : word->value;
+		if (!word->for_init && !strcmp(word->name, "initrd") && word->value && !is_beside_image(word->value))
+			name = word->value;
 	if (!name)
 		return false;
 	for_each(entry, &booting->entries)

@@ -31,9 +31,9 @@ const char *boot_path(const char *written)
 	return *path == '/' ? path : text_of("/%s", path);
 }
 
-bool is_microcode(const char *written)
+bool is_beside_image(const char *written)
 {
-	return strstr(written, "ucode") || strstr(written, "microcode");
+	return strstr(written, "ucode") || strstr(written, "microcode") || strstr(written, "/initramfs-overlays/");
 }
 
 const char *without_tries(const char *name)
@@ -122,17 +122,15 @@ static const char *next_word(const char **at)
 	return keep_bytes(word, (size_t)(*at - word));
 }
 
-/* Behind "initrd": the first that is neither microcode nor a variable of GRUB's. */
-static const char *image_in(const char *at)
+/* Behind "initrd", without variables of GRUB's: the kernel unpacks one over the other, so that the last one counts. */
+static const char *image_in(const char *at, const char *before)
 {
-	for (;;) {
-		const char *word = next_word(&at);
+	const char *word, *image = before;
 
-		if (!*word)
-			return NULL;
-		if (!is_microcode(word) && *word != '$')
-			return word;
-	}
+	for (word = next_word(&at); *word; word = next_word(&at))
+		if (!is_beside_image(word) && *word != '$')
+			image = word;
+	return image;
 }
 
 /* Lines of "linux PATH ..." and "initrd PATH..."; in a file of one entry in any order. */
@@ -150,12 +148,10 @@ static void read_entries(const char *text, const char *source, bool one, struct 
 			}
 			entry->kernel = boot_path(next_word(&at));
 		} else if (text_same(key, "initrd") || text_same(key, "initrdefi") || text_same(key, "initrd16")) {
-			const char *image = image_in(at);
-
-			if (entry && !entry->image)
-				entry->image = image;
-			else if (one && !entry && !first.image)
-				first.image = image;
+			if (entry)
+				entry->image = image_in(at, entry->image);
+			else if (one)
+				first.image = image_in(at, first.image);
 		} else if (one && (text_same(key, "efi") || text_same(key, "uki"))) {
 			*list_add(entries) = (struct boot_entry) { .source = source, .image = next_word(&at) };
 			return;

@@ -31,8 +31,8 @@ const char *boot_file(const struct machine *machine, const char *written);
 /* A path as a loader writes it, with slashes and without a device in front: "(hd0,gpt2)/x" is "/x". Kept. */
 const char *boot_path(const char *written);
 
-/* Whether it is microcode, which stands beside an initramfs. */
-bool is_microcode(const char *written);
+/* Whether it stands beside an initramfs: microcode, or files that ostree lays over it. */
+bool is_beside_image(const char *written);
 
 /*
  * Whether an entry is for a kernel of that version: by the names of its files (vmlinuz-VERSION, TOKEN/VERSION/linux,

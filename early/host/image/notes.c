@@ -157,14 +157,14 @@ const struct image_note *image_note_of(const struct machine *machine, const stru
 	const struct image_note *origin = NULL;
 
 	for_each(note, notes) {
-		const char *place = note->image ? note->image : usual;
+		const char *place = !note->image || text_same(note->image, usual) ? usual : note->image;
 
 		if (image && note->image && is_same_file(machine, image, place))
 			return note;
 		if (!text_same(note->kernel, kernel))
 			continue;
 		if (image ? place && (is_same_file(machine, image, place) || is_made_of(machine, kernel, image, place)) :
-			    !place || !root_exists(machine->fd, place))
+			    !place || place == usual || !root_exists(machine->fd, place))
 			origin = note;
 	}
 	return origin;
