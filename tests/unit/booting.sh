@@ -173,11 +173,11 @@ test_proxmox() {
 	built "boot/initrd.img-$version"
 	host check
 	ended 0
-	said WARN '*this boot came from \\EFI\\proxmox\\*, which is at no place that can be seen here'
+	said WARN '*this boot came from \\EFI\\proxmox\\*, which cannot be seen here'
 	no_line 'PASS image *has the configuration*'
 	logged
 	host check
-	said PASS 'has the configuration, says the log of this boot'
+	said PASS 'has the configuration (test)'
 }
 
 test_proxmox_with_grub() {
@@ -266,6 +266,8 @@ test_entry_of_kernel_install() {
 	built tmp/staging/initrd
 	unset KERNEL_INSTALL_STAGING_AREA
 	touch "$root/efi/$entry_id/$version/initrd"
+	variable LoaderInfo 'systemd-boot 257.8'
+	variable LoaderEntrySelected "$entry_id-$version.conf"
 	host check
 	said PASS 'has the configuration (test)'
 }
@@ -344,6 +346,10 @@ test_no_trace() {
 	host check
 	ended 0
 	said WARN 'which one this machine boots cannot be told: neither BOOT_IMAGE= nor initrd= *'
+	said WARN "/boot/initrd.img-$version has the configuration, but nothing tells that it is what boots"
+	no_line 'PASS image *'
+	logged
+	host check
 	said PASS 'has the configuration (test)'
 	variable LoaderInfo 'rEFInd 0.14.2'
 	host check

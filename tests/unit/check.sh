@@ -431,9 +431,11 @@ test_no_old_setting() {
 
 # ---- kernels and images ----
 
-# remember KERNEL: as the image hook leaves it
+# remember KERNEL: as the image hook leaves it, and GRUB boots it
 remember() {
-	mkdir -p "$root/var/lib/vfio-early" "$root/boot"
+	mkdir -p "$root/var/lib/vfio-early" "$root/boot/grub"
+	[ "$1" = "$version" ] && image=/boot/vmlinuz || image=/boot/vmlinuz-$1
+	printf 'linux %s\ninitrd /boot/initrd.img-%s\n' "$image" "$1" >>"$root/boot/grub/grub.cfg"
 	"$VFIO_EARLY" image --kernel "$1" --builder initramfs-tools --root "$root" 2>/dev/null | grep -e '^manifest ' -e '^use ' \
 		>"$root/var/lib/vfio-early/$1"
 	: >"$root/boot/initrd.img-$1"
@@ -503,7 +505,11 @@ test_image_at_an_unknown_place() {
 	rm "$root/boot/initrd.img-$version"
 	host check
 	ended 0
-	found WARN "image $version" 'what was built last has the configuration, but the image is at no place that is known'
+	found WARN "image $version" 'what was built last has the configuration, but this boot came from /boot/initrd.img-*'
+	rm "$root/boot/grub/grub.cfg"
+	host check
+	ended 0
+	found WARN "image $version" 'what was built last has the configuration, but nothing tells that it is what boots'
 }
 
 test_image_at_each_place() {
@@ -513,7 +519,7 @@ test_image_at_each_place() {
 		efi/EFI/Linux/linux-$version.efi boot/EFI/Linux/linux-$version.efi; do
 		kernel $version
 		remember $version
-		rm "$root/boot/initrd.img-$version"
+		rm "$root/boot/initrd.img-$version" "$root/boot/grub/grub.cfg"
 		mkdir -p "$root/${place%/*}"
 		: >"$root/$place"
 		touch -d '1 hour ago' "$root/$place"

@@ -34,16 +34,16 @@ static const char *usual_file(const struct machine *machine, const char *kernel)
 	return NULL;
 }
 
-/* What a loader offers for a kernel. */
+/* What a loader offers for a kernel; files of GRUB may be left behind where another loader boots. */
 static const char *offered_file(const struct machine *machine, const struct booting *booting, const char *kernel)
 {
-	for_each(entry, &booting->entries) {
-		const char *file = entry->image && entry_is_for(machine, entry, kernel) ? boot_file(machine, entry->image) : NULL;
+	const char *file = NULL;
 
-		if (file)
-			return file;
-	}
-	return NULL;
+	for_each(entry, &booting->entries)
+		if (!file && entry->image && entry_is_for(machine, entry, kernel) &&
+		    (booting->loader == LOADER_GRUB || !strstr(entry->source, "/grub")))
+			file = boot_file(machine, entry->image);
+	return file;
 }
 
 /* Where nothing can have been built since, the log of this boot tells what is in the image that it came from. */
@@ -54,7 +54,7 @@ static void take_log(const struct search *search, struct image *image, const str
 
 	if (!stamp || !text_same(image->kernel, search->machine->kernel))
 		return;
-	if (is_older && ((image->is_booted && image->file) || !note)) {
+	if (is_older && ((image->place == PLACE_BOOTED && image->file) || !note)) {
 		image->uses_known &= text_same(image->stamp, stamp);
 		image->stamp = stamp;
 		image->by = boot_log_value(&search->log, "vfio-early", "by");
@@ -63,13 +63,14 @@ static void take_log(const struct search *search, struct image *image, const str
 	image->proved = text_same(image->stamp, stamp);
 }
 
-static void add_image(const struct search *search, struct images *images, const char *kernel, const char *file, bool booted)
+static void add_image(const struct search *search, struct images *images, const char *kernel, const char *file,
+		      enum image_place place)
 {
 	const char *usual = usual_file(search->machine, kernel);
 	const struct image_note *note = image_note_of(search->machine, &search->notes, kernel, file, usual ? usual : file);
 	struct image *image = list_add(images);
 
-	*image = (struct image) { .kernel = kernel, .file = file, .is_booted = booted };
+	*image = (struct image) { .kernel = kernel, .file = file, .place = place };
 	if (note) {
 		image->by = note->by;
 		image->stamp = note->stamp;
@@ -102,13 +103,14 @@ static void add_kernel(const struct search *search, struct images *images, const
 
 	if (runs && (booting->images.count || booting->named)) {
 		for_each(image, &booting->images)
-			add_image(search, images, kernel, *image, true);
+			add_image(search, images, kernel, *image, PLACE_BOOTED);
 		if (!booting->images.count)
-			add_image(search, images, kernel, NULL, true);
+			add_image(search, images, kernel, NULL, PLACE_BOOTED);
 		return;
 	}
 	file = offered_file(search->machine, booting, kernel);
-	add_image(search, images, kernel, file ? file : usual_file(search->machine, kernel), false);
+	add_image(search, images, kernel, file ? file : usual_file(search->machine, kernel),
+		  file && !runs && booting->loader ? PLACE_OFFERED : PLACE_USUAL);
 }
 
 void images_find(const struct machine *machine, struct images *images)

@@ -57,21 +57,21 @@ static const char *fix_for(const struct machine *machine, const struct booting *
 	return copy ? text_of("sudo %s", copy) : rebuild_shown(&rebuild);
 }
 
-/* It is somewhere, and what was built last, or what this boot found in it, is all that is known of it. */
-static void check_unseen(struct findings *findings, const char *check, const struct booting *booting,
-			 const struct image *image)
+/* An image has the configuration: is it the one that boots? */
+static void check_place(struct findings *findings, const char *check, const struct booting *booting,
+			const struct image *image)
 {
-	const char *fix = booting->named ? "mount it and look again, or see after the reboot: vfio-early verify" :
-			  "see that the boot loader loads what is built; after the reboot: vfio-early verify";
+	const char *file = image->file ? text_of("/%s", image->file) : "what was built last";
+	const char *fix = "see that it is what the boot loader loads; after the reboot: vfio-early verify";
 
-	if (image->proved)
-		findings_add(findings, LEVEL_PASS, check, NULL, "has the configuration, says the log of this boot");
-	else if (booting->named)
-		findings_add(findings, LEVEL_WARN, check, fix, "what was built last has the configuration, but this boot came from %s, "
-			     "which is at no place that can be seen here", booting->named);
+	if (image->proved || (image->file && image->place != PLACE_USUAL))
+		findings_add(findings, LEVEL_PASS, check, NULL, "has the configuration (%s)", image->by ? image->by : "?");
+	else if (image->place == PLACE_BOOTED)
+		findings_add(findings, LEVEL_WARN, check, fix, "%s has the configuration, but this boot came from %s, which "
+			     "cannot be seen here", file, booting->named);
 	else
-		findings_add(findings, LEVEL_WARN, check, fix, "what was built last has the configuration, "
-			     "but the image is at no place that is known");
+		findings_add(findings, LEVEL_WARN, check, fix, "%s has the configuration, but nothing tells that it is what boots",
+			     file);
 }
 
 static void check_content(struct checking *checking, const struct images *images, const struct image *image,
@@ -79,12 +79,12 @@ static void check_content(struct checking *checking, const struct images *images
 {
 	const char *check = text_of("image %s", image->kernel), *fix = fix_for(checking->machine, &images->booting, image);
 	const struct host_use *use = image->uses_known ? unknown_use(image, &checking->rehearsal.host_uses) : NULL;
-	const char *from = image->is_booted && image->file ? text_of("this boot came from /%s, which ", image->file) : "";
+	const char *from = image->place == PLACE_BOOTED && image->file ? text_of("this boot came from /%s, which ", image->file) : "";
 	struct findings *findings = &checking->findings;
 
 	if (image->elsewhere && !image->proved)
 		findings_add(findings, LEVEL_FAIL, check, fix, "%s: not /%s, which was built with vfio-early",
-			     image->is_booted ? text_of("this boot came from /%s", image->file) :
+			     image->place == PLACE_BOOTED ? text_of("this boot came from /%s", image->file) :
 			     text_of("a boot loader has /%s", image->file), image->elsewhere);
 	else if (!image->stamp)
 		findings_add(findings, LEVEL_FAIL, check, fix, "%swas built without vfio-early, or before it was installed", from);
@@ -97,10 +97,8 @@ static void check_content(struct checking *checking, const struct images *images
 	else if (use)
 		findings_add(findings, LEVEL_WARN, check, fix, "does not know that the host uses %s (%s)",
 			     use->name ? address_shown(use->name) : "its disks", refusal_name(use->reason));
-	else if (!image->file)
-		check_unseen(findings, check, &images->booting, image);
 	else
-		findings_add(findings, LEVEL_PASS, check, NULL, "has the configuration (%s)", image->by ? image->by : "?");
+		check_place(findings, check, &images->booting, image);
 }
 
 static void check_image(struct checking *checking, const struct images *images, const struct image *image,
