@@ -146,14 +146,21 @@ const char *rebuild_shown(const struct rebuild *rebuild)
 	       rebuild->before ? rebuild->before : "rebuild its image (no builder that is known is here)";
 }
 
-const char *copy_command(const struct machine *machine, const struct booting *booting, const struct image *image)
+/* What copies image->elsewhere to the image that boots, where its builder did not; NULL: nothing that we know. */
+static const char *copy_command(const struct machine *machine, const struct booting *booting, const struct image *image)
 {
-	if (booting->keeper == KEEPER_KERNELSTUB)
-		return "kernelstub";
-	if (booting->keeper == KEEPER_PROXMOX_BOOT_TOOL)
-		return "proxmox-boot-tool refresh";
-	return image->elsewhere && is_of_kernel_install(machine, image) ?
+	return booting->keeper == KEEPER_KERNELSTUB ? "kernelstub" :
+	       booting->keeper == KEEPER_PROXMOX_BOOT_TOOL ? "proxmox-boot-tool refresh" :
+	       is_of_kernel_install(machine, image) ?
 	       text_of("%s /%s", tell_kernel_install(machine, image), image->elsewhere) : NULL;
+}
+
+const char *remedy_of(const struct machine *machine, const struct booting *booting, const struct image *image)
+{
+	struct rebuild rebuild = rebuild_of(machine, booting, image);
+	const char *copy = image->elsewhere ? copy_command(machine, booting, image) : NULL;
+
+	return copy ? text_of("sudo %s", copy) : rebuild_shown(&rebuild);
 }
 
 const char *rebuild_command(const struct machine *machine)

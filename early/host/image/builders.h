@@ -18,8 +18,8 @@ struct rebuild rebuild_of(const struct machine *machine, const struct booting *b
 /* For a person: "sudo dracut-rebuild", or what else there is to do. Kept. */
 const char *rebuild_shown(const struct rebuild *rebuild);
 
-/* What copies image->elsewhere to the image that boots, where its builder did not; NULL: nothing that we know. Kept. */
-const char *copy_command(const struct machine *machine, const struct booting *booting, const struct image *image);
+/* What makes the image that boots have the configuration, for a person: copying image->elsewhere, or building. Kept. */
+const char *remedy_of(const struct machine *machine, const struct booting *booting, const struct image *image);
 
 /* The command that rebuilds the images of all kernels, if "enable" may run it; else NULL. Kept. */
 const char *rebuild_command(const struct machine *machine);

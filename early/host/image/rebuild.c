@@ -11,35 +11,6 @@
 
 #include <time.h>
 
-/* Images that do not have the configuration as it is now, or as it will be (all). */
-static struct images stale_images(const struct machine *machine, bool all)
-{
-	struct images images, stale = { 0 };
-
-	images_find(machine, &images);
-	stale.booting = images.booting;
-	for_each(image, &images) {
-		struct content content;
-
-		if (content_of(machine, image->kernel, &content))
-			continue;
-		if (!all && !image->stamp && !content_asks_for_devices(&content))
-			continue;
-		if (all || !image->finished || !text_same(image->stamp, content.stamp))
-			*list_add(&stale) = *image;
-	}
-	return stale;
-}
-
-static const char *kernels_of(const struct images *images)
-{
-	struct strings kernels = { 0 };
-
-	for_each(image, images)
-		strings_add_once(&kernels, image->kernel);
-	return strings_join(&kernels, ", ");
-}
-
 void warn_of_sealed_keys(const struct machine *machine)
 {
 	static bool warned;
@@ -52,34 +23,46 @@ void warn_of_sealed_keys(const struct machine *machine)
 	warned = true;
 }
 
-/* What rebuilds images, and whether all of it may be run here. */
+/* The images that lack the configuration, and what makes them anew. */
 struct work {
-	struct strings commands, shown;
-	bool runs;
+	struct images images;		/* only those */
+	bool has_kernel;
+	struct strings kernels, commands, shown;
+	bool runs;			/* nothing of it is left to a person */
 };
 
-static struct work work_for(const struct machine *machine, const struct images *images)
+static void add_work(const struct machine *machine, const struct image *image, struct work *work)
 {
-	struct work work = { .runs = true };
+	struct rebuild rebuild = rebuild_of(machine, &work->images.booting, image);
+	const char *command = rebuild.all ? rebuild.all : rebuild.command;
 
-	for_each(image, images) {
-		struct rebuild rebuild = rebuild_of(machine, &images->booting, image);
-
-		rebuild.command = rebuild.all ? rebuild.all : rebuild.command;
-		work.runs &= rebuild.runs;
-		if (rebuild.command)
-			strings_add_once(&work.commands, rebuild.command);
-		strings_add_once(&work.shown, rebuild_shown(&rebuild));
-	}
-	return work;
+	*list_add(&work->images) = *image;
+	strings_add_once(&work->kernels, image->kernel);
+	if (command)
+		strings_add_once(&work->commands, command);
+	strings_add_once(&work->shown, rebuild_shown(&rebuild));
+	work->runs &= rebuild.runs;
 }
 
-/* As far as FAT can tell. */
-static bool is_written_since(const struct machine *machine, const struct image *image, time_t start)
+/* all: whatever they have, the configuration will be another. */
+static struct work find_work(const struct machine *machine, bool all)
 {
-	struct stat status;
+	struct work work = { .runs = true };
+	struct images images;
 
-	return !image->file || (!status_of(machine->fd, image->file, true, &status) && status.st_mtim.tv_sec >= start - 2);
+	images_find(machine, &images);
+	work.images.booting = images.booting;
+	work.has_kernel = images.count;
+	for_each(image, &images) {
+		struct content content;
+
+		if (content_of(machine, image->kernel, &content))
+			continue;
+		if (all || ((image->stamp || content_asks_for_devices(&content)) &&
+			    (!image->finished || !text_same(image->stamp, content.stamp))))
+			add_work(machine, image, &work);
+	}
+	return work;
 }
 
 /* A builder that had nothing of ours to put in (dracut without a configuration) leaves the notes as they were. */
@@ -87,8 +70,12 @@ static bool had_nothing_to_do(const struct machine *machine, const struct images
 {
 	for_each(image, left) {
 		struct content content;
+		struct stat status;
 
-		if (!is_written_since(machine, image, start) || content_of(machine, image->kernel, &content) || content_asks_for_devices(&content))
+		if (content_of(machine, image->kernel, &content) || content_asks_for_devices(&content))
+			return false;
+		/* FAT knows the time to two seconds */
+		if (image->file && (status_of(machine->fd, image->file, true, &status) || status.st_mtim.tv_sec < start - 2))
 			return false;
 	}
 	for_each(image, left)
@@ -100,35 +87,25 @@ static bool had_nothing_to_do(const struct machine *machine, const struct images
 static const char *why_left(const struct machine *machine, const struct images *left)
 {
 	for_each(image, left)
-		if (image->elsewhere) {
-			const char *copy = copy_command(machine, &left->booting, image);
-
-			return text_of(": this machine boots /%s, not /%s%s%s", image->file, image->elsewhere,
-				       copy ? "; run: sudo " : "", copy ? copy : "");
-		}
+		if (image->elsewhere)
+			return text_of(": this machine boots /%s, not /%s; to do: %s", image->file, image->elsewhere,
+				       remedy_of(machine, &left->booting, image));
 	return "";
 }
 
-static void warn_of_unknown_place(const struct machine *machine)
+static void warn_of_unknown_place(const struct booting *booting)
 {
-	struct booting booting;
-
-	booting_find(machine, &booting);
-	if (booting.images.count)
+	if (booting->images.count)
 		return;
-	if (booting.named)
-		complain(EXIT_FINE, "this machine boots %s, which is at no place that is mounted: "
-			 "it has to be a copy of what was rebuilt", booting.named);
-	else
-		complain(EXIT_FINE, "which image this machine boots cannot be told (%s): it has to be what was rebuilt",
-			 booting.evidence);
+	complain(EXIT_FINE, "whether that is what this machine boots cannot be told (%s): see after the reboot, "
+		 "with vfio-early verify", booting->named ? text_of("%s is not mounted", booting->named) : booting->evidence);
 }
 
-static enum exit_code run_builders(const struct machine *machine, const struct images *stale, const struct work *work,
-				   const char *before)
+static enum exit_code run_builders(const struct machine *machine, const struct work *work, const char *before)
 {
+	const char *kernels = strings_join(&work->kernels, ", ");
 	time_t start = time(NULL);
-	struct images left;
+	struct work left;
 	bool failed = false;
 
 	for_each(command, &work->commands) {
@@ -138,44 +115,34 @@ static enum exit_code run_builders(const struct machine *machine, const struct i
 			failed = true;
 		}
 	}
-	left = stale_images(machine, false);
-	if (left.count && (failed || !had_nothing_to_do(machine, &left, start)))
+	left = find_work(machine, false);
+	if (left.images.count && (failed || !had_nothing_to_do(machine, &left.images, start)))
 		return complain(EXIT_PROBLEM, "%simages for %s not rebuilt, next boot unchanged%s", before,
-				kernels_of(&left), why_left(machine, &left));
+				strings_join(&left.kernels, ", "), why_left(machine, &left.images));
 	if (failed)		/* what comes behind the images, such as copying them to where they are booted from */
-		return complain(EXIT_PROBLEM, "%simages for %s rebuilt, but perhaps not in their place", before,
-				kernels_of(stale));
-	say("rebuilt images: %s. Nothing changes before the reboot.\n", kernels_of(stale));
-	warn_of_unknown_place(machine);
+		return complain(EXIT_PROBLEM, "%simages for %s rebuilt, but perhaps not in their place", before, kernels);
+	say("rebuilt images: %s. Nothing changes before the reboot.\n", kernels);
+	warn_of_unknown_place(&work->images.booting);
 	return EXIT_FINE;
-}
-
-static bool has_kernel(const struct machine *machine)
-{
-	struct images images;
-
-	images_find(machine, &images);
-	return images.count;
 }
 
 enum exit_code rebuild_images(const struct machine *machine, enum rebuilding how, bool written)
 {
-	struct images stale = stale_images(machine, how == REBUILD_DRY_RUN && written);
-	struct work work = work_for(machine, &stale);
+	struct work work = find_work(machine, how == REBUILD_DRY_RUN && written);
 	const char *before = written && how == REBUILD_NOW ? "configuration written, " : "";
+	const char *kernels = strings_join(&work.kernels, ", "), *shown = strings_join(&work.shown, "; ");
 
-	if (how != REBUILD_LEFT && written && !has_kernel(machine))
+	if (how != REBUILD_LEFT && written && !work.has_kernel)
 		return complain(EXIT_PROBLEM, "%sno image rebuilt: /lib/modules has no kernel that is installed", before);
-	if (!stale.count)
+	if (!kernels)
 		return EXIT_FINE;
 	warn_of_sealed_keys(machine);
 	if (how != REBUILD_NOW)
-		say("images to rebuild: %s%s%s\n", kernels_of(&stale), work.commands.count ? ", with: " : "",
-		    work.commands.count ? strings_join(work.runs ? &work.commands : &work.shown, "; ") : "");
+		say("images to rebuild: %s, with: %s\n", kernels, work.runs ? strings_join(&work.commands, "; ") : shown);
 	if (how == REBUILD_LEFT || (how == REBUILD_DRY_RUN && work.runs))
 		return EXIT_FINE;
 	if (!work.runs)
 		return complain(EXIT_PROBLEM, "%simages for %s not rebuilt, next boot unchanged; left to do: %s", before,
-				kernels_of(&stale), strings_join(&work.shown, "; "));
-	return run_builders(machine, &stale, &work, before);
+				kernels, shown);
+	return run_builders(machine, &work, before);
 }

@@ -48,15 +48,6 @@ static const struct host_use *unknown_use(const struct image *image, const struc
 	return NULL;
 }
 
-/* What makes the image that boots have the configuration: copying one that has it, or building it. */
-static const char *fix_for(const struct machine *machine, const struct booting *booting, const struct image *image)
-{
-	struct rebuild rebuild = rebuild_of(machine, booting, image);
-	const char *copy = image->elsewhere ? copy_command(machine, booting, image) : NULL;
-
-	return copy ? text_of("sudo %s", copy) : rebuild_shown(&rebuild);
-}
-
 /* An image has the configuration: is it the one that boots? */
 static void check_place(struct findings *findings, const char *check, const struct booting *booting,
 			const struct image *image)
@@ -77,7 +68,7 @@ static void check_place(struct findings *findings, const char *check, const stru
 static void check_content(struct checking *checking, const struct images *images, const struct image *image,
 			  const struct content *content)
 {
-	const char *check = text_of("image %s", image->kernel), *fix = fix_for(checking->machine, &images->booting, image);
+	const char *check = text_of("image %s", image->kernel), *fix = remedy_of(checking->machine, &images->booting, image);
 	const struct host_use *use = image->uses_known ? unknown_use(image, &checking->rehearsal.host_uses) : NULL;
 	const char *from = image->place == PLACE_BOOTED && image->file ? text_of("this boot came from /%s, which ", image->file) : "";
 	struct findings *findings = &checking->findings;
