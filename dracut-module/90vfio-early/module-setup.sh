@@ -12,6 +12,9 @@ check() {
     for file in /etc/vfio-early.conf /etc/vfio-early.conf.d/*.conf; do
         [[ -e $file || -L $file ]] && return 0
     done
+    # devices that only modprobe.d or the kernel command line names
+    [[ $(vfio_early_manifest 2> /dev/null) == *$'\nids '* ]] && return 0
+    grep -Eqs '(^| )(vfio[.](slots|ids)|vfio[-_]pci[.]ids)=' /proc/cmdline /etc/kernel/cmdline && return 0
     return 255
 }
 

@@ -4,33 +4,12 @@
 . "$(dirname "$0")/lib.sh"
 
 entry_id=0123456789abcdef0123456789abcdef
-loader_variables=4a67b082-0a4c-41cf-b6c7-440b29bb8c4f
-
-# boots NAME: a machine with a device configured, that booted as the fixture says
-boots() {
-	machine desktop "$fixtures/booting/$1.machine"
-	version=$(cat "$root/proc/sys/kernel/osrelease")
-	installed "$version"
-}
-
-# installed VERSION: the kernel; what the fixture has of it stays
-installed() {
-	package=$(cat "$root/lib/modules/$1/pkgbase" 2>/dev/null)
-	kernel "$1"
-	[ -z "$package" ] || echo "$package" >"$root/lib/modules/$1/pkgbase"
-}
 
 # built FILE [VERSION]: vfio-early is in it, and what it says of this configuration
 built() {
 	mkdir -p "$root/${1%/*}"
 	"$VFIO_EARLY" image --kernel "${2:-$version}" --builder test --image "/$1" --root "$root" >/dev/null 2>"$err"
 	touch "$root/$1"
-}
-
-# variable NAME TEXT: a loader's, in UTF-16 behind its attributes
-variable() {
-	mkdir -p "$root/sys/firmware/efi/efivars"
-	{ printf '\006\0\0\0' && printf '%s\0' "$2" | iconv -f ASCII -t UTF-16LE; } >"$root/sys/firmware/efi/efivars/$1-$loader_variables"
 }
 
 # said LEVEL TEXT, fix TEXT: of an image, by check; patterns
@@ -199,9 +178,9 @@ test_extlinux() {
 # The entry is called without its tries, and in lower case.
 test_systemd_boot() {
 	boots systemd-boot
-	variable LoaderInfo 'systemd-boot 257.8'
+	loader_variable LoaderInfo 'systemd-boot 257.8'
 	for id in "$entry_id-$version.conf" "$entry_id-$version+3-1.conf"; do
-		variable LoaderEntrySelected "$id"
+		loader_variable LoaderEntrySelected "$id"
 		rm -rf "$root/var/lib/vfio-early"
 		configure 01:00.0
 		comes_from "/efi/$entry_id/$version/initrd" "LoaderEntrySelected is $id"
@@ -215,21 +194,21 @@ test_systemd_boot() {
 test_unified_image() {
 	boots unified
 	image=efi/EFI/Linux/linux-$version-$entry_id.efi
-	variable StubInfo 'systemd-stub 257.8'
-	variable StubImageIdentifier "\\EFI\\Linux\\${image##*/}"
+	loader_variable StubInfo 'systemd-stub 257.8'
+	loader_variable StubImageIdentifier "\\EFI\\Linux\\${image##*/}"
 	comes_from "/$image" 'StubImageIdentifier is *'
 	fix "sudo dracut --force --uefi /$image $version"
-	rm "$root/sys/firmware/efi/efivars/StubImageIdentifier-$loader_variables"
+	rm "$root/sys/firmware/efi/efivars/StubImageIdentifier"-*
 	host check
 	said WARN '*cannot be told: LoaderImageIdentifier is not set'
-	variable LoaderImageIdentifier "\\EFI\\Linux\\${image##*/}"
+	loader_variable LoaderImageIdentifier "\\EFI\\Linux\\${image##*/}"
 	host check
 	said PASS "this boot came from /$image (LoaderImageIdentifier is *)"
-	variable LoaderInfo 'systemd-boot 254'
-	variable LoaderEntrySelected "linux-$version-other-$entry_id.efi"
+	loader_variable LoaderInfo 'systemd-boot 254'
+	loader_variable LoaderEntrySelected "linux-$version-other-$entry_id.efi"
 	host check
 	said WARN '*cannot be told: LoaderEntrySelected is *'
-	variable LoaderEntrySelected "${image##*/}"
+	loader_variable LoaderEntrySelected "${image##*/}"
 	host check
 	said PASS "this boot came from /$image (LoaderEntrySelected is *)"
 }
@@ -244,13 +223,13 @@ test_unified_image_of_kernel_install() {
 	built tmp/staging/initrd
 	unset KERNEL_INSTALL_STAGING_AREA
 	: >"$root/efi/EFI/Linux/mine-$version+3.efi"
-	variable StubInfo 'systemd-stub 257.8'
-	variable StubImageIdentifier "\\EFI\\Linux\\mine-$version+3.efi"
+	loader_variable StubInfo 'systemd-stub 257.8'
+	loader_variable StubImageIdentifier "\\EFI\\Linux\\mine-$version+3.efi"
 	host check
 	ended 0
 	said PASS 'has the configuration (test)'
 	mv "$root/efi/EFI/Linux/mine-$version+3.efi" "$root/efi/EFI/Linux/mine-$version+2-1.efi"
-	variable StubImageIdentifier "\\EFI\\Linux\\mine-$version+2-1.efi"
+	loader_variable StubImageIdentifier "\\EFI\\Linux\\mine-$version+2-1.efi"
 	host check
 	ended 0
 	said PASS 'has the configuration (test)'
@@ -266,8 +245,8 @@ test_entry_of_kernel_install() {
 	built tmp/staging/initrd
 	unset KERNEL_INSTALL_STAGING_AREA
 	touch "$root/efi/$entry_id/$version/initrd"
-	variable LoaderInfo 'systemd-boot 257.8'
-	variable LoaderEntrySelected "$entry_id-$version.conf"
+	loader_variable LoaderInfo 'systemd-boot 257.8'
+	loader_variable LoaderEntrySelected "$entry_id-$version.conf"
 	host check
 	said PASS 'has the configuration (test)'
 }
@@ -337,6 +316,18 @@ test_log_against_a_note() {
 	said FAIL 'this boot came from /boot/initramfs-linux.img, which is older than the configuration'
 }
 
+# What only modprobe.d or the kernel command line asks for has to be in the image, too.
+test_devices_of_other_places() {
+	boots fedora
+	rm "$conf"
+	cmdline "$(cat "$root/proc/cmdline") vfio.slots=01:00.0"
+	host check
+	said FAIL "this boot came from /boot/initramfs-$version.img, which was built without vfio-early*"
+	host verify
+	line 'FAIL boot *no log: the booted image * has no vfio-early'
+	fix "sudo dracut --force --kver $version && sudo reboot"
+}
+
 # ---- what cannot be told ----
 
 test_no_trace() {
@@ -351,7 +342,7 @@ test_no_trace() {
 	logged
 	host check
 	said PASS 'has the configuration (test)'
-	variable LoaderInfo 'rEFInd 0.14.2'
+	loader_variable LoaderInfo 'rEFInd 0.14.2'
 	host check
 	said WARN '*cannot be told: LoaderInfo is rEFInd 0.14.2, but nothing tells the image'
 }

@@ -7,7 +7,7 @@
 setUp() {
 	rm -rf "$work/d"
 	mkdir -p "$work/d/etc" "$work/d/sbin" "$work/d/image"
-	sed "s|@bindir@|$work/d/sbin|; s|/etc/vfio-early|$work/d/etc/vfio-early|g" \
+	sed "s|@bindir@|$work/d/sbin|; s|/etc/vfio-early|$work/d/etc/vfio-early|g; s|/etc/kernel|$work/d/etc/kernel|; s|/proc/|$work/d/proc/|" \
 		"$top/dracut-module/90vfio-early/module-setup.sh" >"$work/d/module-setup.sh"
 	vfio_early 0 'manifest version=0.1.0 kernel=6.1.0-1 by=dracut' \
 		'program /usr/lib/vfio-early/vfio-early-boot /usr/sbin/vfio-early-boot' \
@@ -79,6 +79,28 @@ test_comes_with_a_link_that_leads_nowhere() {
 	ln -s nowhere "$work/d/etc/vfio-early.conf"
 	calls check
 	ended 0
+}
+
+test_comes_with_ids_of_modprobe() {
+	vfio_early 0 'manifest version=0.1.0 kernel=6.1.0-1 by=dracut' 'ids list=10de:1b80 at=/etc/modprobe.d/vfio.conf:1'
+	calls check
+	ended 0
+}
+
+test_comes_with_kernel_parameters() {
+	mkdir "$work/d/proc" "$work/d/etc/kernel"
+	for words in 'vfio.slots=01:00.0' 'quiet vfio.ids=10de:1b80 ro' 'ro vfio-pci.ids=10de:1b80' 'vfio_pci.ids=10de:1b80'; do
+		echo "$words" >"$work/d/proc/cmdline"
+		rm -f "$work/d/etc/kernel/cmdline"
+		calls check
+		ended 0
+		mv "$work/d/proc/cmdline" "$work/d/etc/kernel/cmdline"
+		calls check
+		ended 0
+	done
+	echo 'quiet vfio.early=off xvfio.ids=1' >"$work/d/etc/kernel/cmdline"
+	calls check
+	ended 255
 }
 
 test_stays_out_of_kdump() {

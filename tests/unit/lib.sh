@@ -234,6 +234,28 @@ as_booted() {
 	grep -Ev '^(vfio-early|warning) ' "$out" | sed 's/ before=[^ ]*//'
 }
 
+# boots NAME: a machine with a device configured, that booted as the fixture of tests/fixtures/booting says
+boots() {
+	machine desktop "$fixtures/booting/$1.machine"
+	version=$(cat "$root/proc/sys/kernel/osrelease")
+	installed "$version"
+}
+
+# installed VERSION: the kernel; what the fixture has of it stays
+installed() {
+	package=$(cat "$root/lib/modules/$1/pkgbase" 2>/dev/null)
+	kernel "$1"
+	[ -z "$package" ] || echo "$package" >"$root/lib/modules/$1/pkgbase"
+}
+
+# loader_variable NAME TEXT: what a loader leaves in the firmware, in UTF-16 behind its attributes
+loader_variable() {
+	variables=$root/sys/firmware/efi/efivars
+	mkdir -p "$variables"
+	{ printf '\006\0\0\0' && printf '%s\0' "$2" | iconv -f ASCII -t UTF-16LE; } \
+		>"$variables/$1-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+}
+
 ended() {
 	[ "$status" -eq "$1" ] || fail "exit $status, not $1: $(cat "$out" "$err")"
 }
