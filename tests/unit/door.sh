@@ -53,11 +53,15 @@ files_read() {
 		etc/fstab
 		etc/crypttab
 		etc/machine-id
+		etc/mkinitcpio.conf
+		etc/mkinitcpio.d/x.preset
 		etc/kernel/cmdline
 		etc/initramfs-tools/conf.d/resume
 		boot/config/vfio-pci.cfg
 		boot/config-$version
+		boot/grub/grub.cfg
 		boot/loader/entries/x.conf
+		sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f
 		lib/modules/$version/modules.dep.bin
 		lib/modules/$version/modules.alias.bin
 		lib/modules/$version/modules.builtin.bin
@@ -419,12 +423,14 @@ use reason=$odd address=$odd"
 	put var/lib/vfio-early/kernel-parameter "$odd
 entries
 $odd"
-	put "boot/loader/entries/$odd.conf" "options $odd"
+	put "boot/loader/entries/$odd.conf" "options $odd
+linux /$odd
+initrd /$odd"
 	mkdir -p "$root/usr/sbin"
 	: >"$root/usr/sbin/update-initramfs"
 	kernel "$version-x"
 	mv "$root/lib/modules/$version-x" "$root/lib/modules/$odd"
-	cmdline "pci-stub.ids=$odd xen-pciback.hide=($odd) rd.driver.pre=vfio-pci,$odd vfio.slots=$odd vfio.early=$odd modprobe.blacklist=nouveau"
+	cmdline "BOOT_IMAGE=/$odd pci-stub.ids=$odd xen-pciback.hide=($odd) rd.driver.pre=vfio-pci,$odd vfio.slots=$odd vfio.early=$odd modprobe.blacklist=nouveau"
 	printf 'flags\t: %s\n' "$odd" >"$root/proc/cpuinfo"
 	mounted 259:1 "/mnt/$odd" "$odd" "$odd"
 	mkdir -p "$root/sys/bus/pci/slots/$odd"

@@ -77,6 +77,20 @@ static void read_record(const char *text)
 	assert(!images.items[0].finished || text_begins(text, "manifest"));
 }
 
+/* Files of loaders, which are anybody's. */
+static void read_boot_entries(const char *text)
+{
+	struct boot_entries entries = boot_entries_find(&machine);
+
+	(void)text;
+	for_each(entry, &entries) {
+		assert(*entry->source && (!entry->kernel || *entry->kernel == '/'));
+		entry_is_for(&machine, entry, RELEASE);
+		if (entry->image)
+			assert(*boot_path(entry->image) == '/' && !is_beside_image(entry->image));
+	}
+}
+
 /* The search of a file in pieces finds what is there, and nothing else. */
 static void search(const char *text)
 {
@@ -113,6 +127,8 @@ static const struct reader {
 	{ "proc/net/ipv6_route", read_routes },
 	{ "proc/iomem", read_iomem },
 	{ "var/lib/vfio-early/" RELEASE, read_record },
+	{ "boot/grub/grub.cfg", read_boot_entries },
+	{ "boot/loader/entries/x+3-1.conf", read_boot_entries },
 	{ "text", search },
 	{ "names", read_names },
 };
