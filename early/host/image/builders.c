@@ -66,24 +66,12 @@ static bool has_usual_place(const struct machine *machine, const struct image *i
 
 /* ---- what it is told ---- */
 
-static const char *tell_update_initramfs(const struct machine *machine, const struct image *image)
-{
-	(void)machine;
-	return text_of("update-initramfs -u -k %s", image->kernel);
-}
-
 static const char *tell_kernel_install(const struct machine *machine, const struct image *image)
 {
 	const char *kernel = text_of("lib/modules/%s/vmlinuz", image->kernel);
 
 	return text_of("kernel-install add %s /%s", image->kernel,
 		       root_exists(machine->fd, kernel) ? kernel : text_of("boot/vmlinuz-%s", image->kernel));
-}
-
-static const char *tell_dracut(const struct machine *machine, const struct image *image)
-{
-	(void)machine;
-	return text_of("dracut --force --kver %s", image->kernel);
 }
 
 static const char *tell_dracut_file(const struct machine *machine, const struct image *image)
@@ -94,27 +82,28 @@ static const char *tell_dracut_file(const struct machine *machine, const struct 
 
 /* The first that fits counts: who keeps images, then what calls a builder and does more, then the builders. */
 static const struct builder {
-	enum boot_keeper keeper;	/* only there; KEEPER_NONE: anywhere */
 	const char *program;		/* NULL: none that could be looked for */
 	bool (*builds)(const struct machine *machine, const struct image *image);	/* NULL: every image */
-	const char *all;
-	const char *(*one)(const struct machine *machine, const struct image *image);	/* NULL: all at once */
+	const char *all, *each;		/* commands: for all images; for one, before the version of its kernel */
+	const char *(*one)(const struct machine *machine, const struct image *image);	/* or a command of another form */
 	const char *before;
+	enum boot_keeper keeper;	/* only there; KEEPER_NONE: anywhere */
 	bool runs;
 } builders[] = {
 	{ .keeper = KEEPER_OSTREE, .program = "rpm-ostree", .all = "rpm-ostree initramfs --enable" },
 	{ .keeper = KEEPER_OSTREE, .before = "have the deployment made anew, with vfio-early in its initramfs" },
 	{ .keeper = KEEPER_NIXOS, .all = "nixos-rebuild boot",
 	  .before = "the image is made of the system's configuration: put vfio-early into its boot.initrd" },
-	{ .program = "update-initramfs", .all = "update-initramfs -u -k all", .one = tell_update_initramfs, .runs = true },
+	{ .program = "update-initramfs", .all = "update-initramfs -u -k all", .each = "update-initramfs -u -k", .runs = true },
 	{ .program = "mkinitcpio", .builds = is_of_mkinitcpio_without_hook, .all = "mkinitcpio -P",
 	  .before = "put vfio-early into HOOKS in /etc/mkinitcpio.conf" },
 	{ .program = "mkinitcpio", .builds = is_of_mkinitcpio, .all = "mkinitcpio -P", .runs = true },
 	{ .program = "dracut-rebuild", .all = "dracut-rebuild" },
 	{ .program = "reinstall-kernels", .all = "reinstall-kernels" },
+	{ .program = "sdbootutil", .before = "have sdbootutil make the image and its entry anew" },
 	{ .program = "kernel-install", .builds = is_of_kernel_install, .one = tell_kernel_install, .runs = true },
-	{ .program = "dracut", .builds = has_usual_place, .all = "dracut --regenerate-all --force", .one = tell_dracut,
-	  .runs = true },
+	{ .program = "dracut", .builds = has_usual_place, .all = "dracut --regenerate-all --force",
+	  .each = "dracut --force --kver", .runs = true },
 	{ .program = "dracut", .one = tell_dracut_file, .runs = true },
 	{ .program = "booster", .before = "booster has no place for vfio-early: build the image with dracut or mkinitcpio" },
 };
@@ -131,7 +120,8 @@ struct rebuild rebuild_of(const struct machine *machine, const struct booting *b
 		    (builder->builds && !builder->builds(machine, image)))
 			continue;
 		return (struct rebuild) {
-			.command = image && builder->one ? builder->one(machine, image) : builder->all,
+			.command = image && builder->one ? builder->one(machine, image) :
+				   image && builder->each ? text_of("%s %s", builder->each, image->kernel) : builder->all,
 			.all = builder->all, .before = builder->before, .runs = builder->runs,
 		};
 	}

@@ -129,7 +129,8 @@ void check_kernels(struct checking *checking)
 		struct content content;
 		int error = content_of(checking->machine, image->kernel, &content);
 
-		check_modules(checking, image, &content, error);
+		if (image == images.items || !text_same(image[-1].kernel, image->kernel))
+			check_modules(checking, image, &content, error);
 		if (!error)
 			check_image(checking, &images, image, &content);
 	}
