@@ -53,7 +53,7 @@ test_arch_with_a_fallback() {
 	host check
 	ended 1
 	said PASS 'has the configuration (test)'
-	said FAIL 'this boot came from /boot/initramfs-linux-fallback.img: not /boot/initramfs-linux.img, *'
+	said FAIL 'this boot came from /boot/initramfs-linux-fallback.img, which is not /boot/initramfs-linux.img, *'
 	built boot/initramfs-linux-fallback.img
 	host check
 	ended 0
@@ -81,7 +81,7 @@ test_endeavouros() {
 	built "boot/initramfs-$version.img"
 	host check
 	ended 1
-	said FAIL "this boot came from /boot/initramfs-linux.img: not /boot/initramfs-$version.img, which was built with vfio-early"
+	said FAIL "this boot came from /boot/initramfs-linux.img, which is not /boot/initramfs-$version.img, what was built with vfio-early"
 	fix 'sudo dracut-rebuild'
 	said PASS 'this boot came from /boot/initramfs-linux.img (BOOT_IMAGE=(hd0,gpt2)/boot/vmlinuz-linux, and /boot/grub/grub.cfg)'
 	built boot/initramfs-linux.img
@@ -107,7 +107,7 @@ test_silverblue() {
 	boots silverblue
 	built "boot/initramfs-$version.img"
 	host check
-	said FAIL "this boot came from /boot/ostree/fedora-0a1b2c/initramfs-$version.img: not /boot/initramfs-$version.img*"
+	said FAIL "this boot came from /boot/ostree/fedora-0a1b2c/initramfs-$version.img, which is not /boot/initramfs-$version.img*"
 	fix 'sudo rpm-ostree initramfs --enable'
 	rm "$root/usr/bin/rpm-ostree"
 	host check
@@ -130,7 +130,7 @@ test_pop_os() {
 	echo another >"$root/boot/initrd.img-$version"
 	host check
 	ended 1
-	said FAIL "this boot came from /boot/efi/EFI/Pop_OS-1234/initrd.img: not /boot/initrd.img-$version, *"
+	said FAIL "this boot came from /boot/efi/EFI/Pop_OS-1234/initrd.img, which is not /boot/initrd.img-$version, *"
 	fix 'sudo kernelstub'
 	configure 02:00.0
 	rm -r "$root/var/lib/vfio-early"
@@ -144,7 +144,7 @@ test_copy_is_older() {
 	built "boot/initrd.img-$version"
 	touch -d '1 hour ago' "$root/boot/efi/EFI/Pop_OS-1234/initrd.img"
 	host check
-	said FAIL "this boot came from /boot/efi/EFI/Pop_OS-1234/initrd.img: not *"
+	said FAIL "this boot came from /boot/efi/EFI/Pop_OS-1234/initrd.img, which is not *"
 }
 
 test_proxmox() {
@@ -162,6 +162,14 @@ test_proxmox() {
 test_proxmox_with_grub() {
 	boots proxmox-grub
 	comes_from "/boot/initrd.img-$version" 'BOOT_IMAGE=/ROOT/pve-1@/boot/vmlinuz-*, and /boot/grub/grub.cfg'
+}
+
+# Ubuntu on ZFS: a pool of its own for /boot.
+test_dataset_for_boot() {
+	boots proxmox-grub
+	cmdline "BOOT_IMAGE=/BOOT/ubuntu_x1y2z3@/vmlinuz-$version ro"
+	sed -i 's|/ROOT/pve-1@/boot/|/BOOT/ubuntu_x1y2z3@/|' "$root/boot/grub/grub.cfg"
+	comes_from "/boot/initrd.img-$version" 'BOOT_IMAGE=/BOOT/*'
 }
 
 test_nixos() {
@@ -189,6 +197,35 @@ test_systemd_boot() {
 	rm "$root/efi/loader/entries/"*
 	host check
 	said WARN '*cannot be told: LoaderInfo is systemd-boot 257.8, but nothing tells the image'
+}
+
+# The kernel unpacks one over the other.
+test_entry_with_two_images() {
+	boots systemd-boot
+	loader_variable LoaderInfo 'systemd-boot 257.8'
+	loader_variable LoaderEntrySelected "$entry_id-$version.conf"
+	echo "initrd /$entry_id/$version/initrd.img-$version" >>"$root/efi/loader/entries/$entry_id-$version+3-1.conf"
+	built "boot/initrd.img-$version"
+	cp -p "$root/boot/initrd.img-$version" "$root/efi/$entry_id/$version/"
+	host check
+	said PASS "this boot came from /efi/$entry_id/$version/initrd.img-$version (*"
+	said PASS 'has the configuration (test)'
+	echo longer >>"$root/boot/initrd.img-$version"
+	host check
+	fix "sudo kernel-install add $version /lib/modules/$version/vmlinuz /boot/initrd.img-$version"
+}
+
+# Files of another loader tell nothing of what is booted.
+test_grub_is_left_behind() {
+	boots systemd-boot
+	loader_variable LoaderInfo 'systemd-boot 257.8'
+	loader_variable LoaderEntrySelected "$entry_id-$version.conf"
+	installed 6.1.0-old
+	mkdir -p "$root/boot/grub"
+	printf 'linux /boot/vmlinuz-6.1.0-old\ninitrd /boot/initrd.img-6.1.0-old\n' >"$root/boot/grub/grub.cfg"
+	built boot/initrd.img-6.1.0-old 6.1.0-old
+	host check
+	line 'WARN image 6.1.0-old */boot/initrd.img-6.1.0-old has the configuration, but nothing tells that it is what boots'
 }
 
 test_unified_image() {

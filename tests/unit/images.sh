@@ -145,6 +145,17 @@ test_image_is_not_copied() {
 	no_line 'next: *'
 }
 
+# Of a tree, too: what is left to type there is the same.
+test_dry_run_of_a_tree() {
+	here arch
+	host enable --dry-run 02:00.0
+	ended 0
+	line "images to rebuild: $version, with: mkinitcpio -P"
+	host enable 02:00.0
+	ended 0
+	line "images to rebuild: $version, with: mkinitcpio -P"
+}
+
 # A place that cannot be seen is no failure, and no promise.
 test_image_at_a_place_that_is_not_mounted() {
 	here proxmox

@@ -64,8 +64,9 @@ enum exit_code switching_open(struct switching *switching, struct machine *machi
 
 enum exit_code switching_images(const struct switching *switching, const struct machine *machine)
 {
-	return rebuild_images(machine, switching->no_image ? REBUILD_LEFT : switching->dry_run ? REBUILD_DRY_RUN : REBUILD_NOW,
-			      switching->has_written);
+	return rebuild_images(machine, (struct rebuilding) {
+		.left = switching->no_image, .dry_run = switching->dry_run, .written = switching->has_written,
+	});
 }
 
 void say_next(const struct switching *switching)

@@ -139,8 +139,9 @@ static bool is_initrd_word(struct traces *traces, struct booting *booting)
 	for_each(entry, &booting->entries)
 		if (entry->image && text_same(boot_path(entry->image), boot_path(name)))
 			booting->entry = entry->source;
-	booting->loader = traces->loader ? text_begins(traces->loader, "systemd-boot") ? LOADER_SYSTEMD_BOOT : LOADER_OTHER :
-			  booting->entry || booting->keeper ? LOADER_SYSTEMD_BOOT : LOADER_OTHER;
+	booting->loader = LOADER_OTHER;
+	if (traces->loader ? text_begins(traces->loader, "systemd-boot") : booting->entry || booting->keeper)
+		booting->loader = LOADER_SYSTEMD_BOOT;
 	booting->evidence = text_of("initrd=%s", name);
 	add_image(traces, booting, name);
 	return true;
@@ -148,7 +149,7 @@ static bool is_initrd_word(struct traces *traces, struct booting *booting)
 
 static void only_loader(struct traces *traces, struct booting *booting)
 {
-	booting->evidence = "neither BOOT_IMAGE= nor initrd= on the kernel command line, and no loader's EFI variable, tells it";
+	booting->evidence = "neither BOOT_IMAGE= nor initrd= on the kernel command line, nor a loader's EFI variable, tells it";
 	if (!traces->loader)
 		return;
 	booting->loader = text_begins(traces->loader, "systemd-boot") ? LOADER_SYSTEMD_BOOT :

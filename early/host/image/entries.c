@@ -105,7 +105,8 @@ static bool has_version(const struct machine *machine, const char *name, const c
 bool entry_is_for(const struct machine *machine, const struct boot_entry *entry, const char *kernel)
 {
 	const char *package = root_attribute(machine->fd, text_of("lib/modules/%s/pkgbase", kernel));
-	const char *name = entry->kernel ? entry->kernel : entry->image ? without_tries(path_name(boot_path(entry->image))) : "";
+	const char *name = entry->kernel ? entry->kernel :
+			   entry->image ? without_tries(path_name(boot_path(entry->image))) : "";
 
 	return has_version(machine, name, kernel) ||
 	       (package && entry->kernel && text_same(path_name(entry->kernel), text_of("vmlinuz-%s", package)));

@@ -126,20 +126,20 @@ static enum exit_code run_builders(const struct machine *machine, const struct w
 	return EXIT_FINE;
 }
 
-enum exit_code rebuild_images(const struct machine *machine, enum rebuilding how, bool written)
+enum exit_code rebuild_images(const struct machine *machine, struct rebuilding how)
 {
-	struct work work = find_work(machine, how == REBUILD_DRY_RUN && written);
-	const char *before = written && how == REBUILD_NOW ? "configuration written, " : "";
+	struct work work = find_work(machine, how.dry_run && how.written);
+	const char *before = how.written && !how.dry_run ? "configuration written, " : "";
 	const char *kernels = strings_join(&work.kernels, ", "), *shown = strings_join(&work.shown, "; ");
 
-	if (how != REBUILD_LEFT && written && !work.has_kernel)
+	if (!how.left && how.written && !work.has_kernel)
 		return complain(EXIT_PROBLEM, "%sno image rebuilt: /lib/modules has no kernel that is installed", before);
 	if (!kernels)
 		return EXIT_FINE;
 	warn_of_sealed_keys(machine);
-	if (how != REBUILD_NOW)
+	if (how.left || how.dry_run)
 		say("images to rebuild: %s, with: %s\n", kernels, work.runs ? strings_join(&work.commands, "; ") : shown);
-	if (how == REBUILD_LEFT || (how == REBUILD_DRY_RUN && work.runs))
+	if (how.left || (how.dry_run && work.runs))
 		return EXIT_FINE;
 	if (!work.runs)
 		return complain(EXIT_PROBLEM, "%simages for %s not rebuilt, next boot unchanged; left to do: %s", before,

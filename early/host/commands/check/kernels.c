@@ -70,17 +70,20 @@ static void check_content(struct checking *checking, const struct images *images
 {
 	const char *check = text_of("image %s", image->kernel), *fix = remedy_of(checking->machine, &images->booting, image);
 	const struct host_use *use = image->uses_known ? unknown_use(image, &checking->rehearsal.host_uses) : NULL;
-	const char *from = image->place == PLACE_BOOTED && image->file ? text_of("this boot came from /%s, which ", image->file) : "";
 	struct findings *findings = &checking->findings;
+	const char *from = "";
 
+	if (image->file && image->place != PLACE_USUAL)
+		from = text_of("%s /%s, which ", image->place == PLACE_BOOTED ? "this boot came from" : "its entry has", image->file);
 	if (image->elsewhere && !image->proved)
-		findings_add(findings, LEVEL_FAIL, check, fix, "%s: not /%s, which was built with vfio-early",
-			     image->place == PLACE_BOOTED ? text_of("this boot came from /%s", image->file) :
-			     text_of("a boot loader has /%s", image->file), image->elsewhere);
+		findings_add(findings, LEVEL_FAIL, check, fix, "%sis not /%s, what was built with vfio-early", from,
+			     image->elsewhere);
 	else if (!image->stamp)
-		findings_add(findings, LEVEL_FAIL, check, fix, "%swas built without vfio-early, or before it was installed", from);
+		findings_add(findings, LEVEL_FAIL, check, fix, "%swas built without vfio-early, or before it was installed",
+			     from);
 	else if (!content->stamp)
-		findings_add(findings, LEVEL_WARN, check, "sudo vfio-early check", "cannot be compared with what this user may not read");
+		findings_add(findings, LEVEL_WARN, check, "sudo vfio-early check",
+			     "cannot be compared with what this user may not read");
 	else if (strcmp(image->stamp, content->stamp))
 		findings_add(findings, LEVEL_FAIL, check, fix, "%sis older than the configuration", from);
 	else if (!image->finished)
@@ -110,9 +113,10 @@ static void check_booting(struct checking *checking, const struct booting *booti
 	const char *from = booting->images.count ? text_of("/%s", strings_join(&booting->images, " or /")) : booting->named;
 
 	if (from)
-		findings_add(&checking->findings, LEVEL_PASS, "image", NULL, "this boot came from %s (%s)", from, booting->evidence);
+		findings_add(&checking->findings, LEVEL_PASS, "image", NULL, "this boot came from %s (%s)", from,
+			     booting->evidence);
 	else
-		findings_add(&checking->findings, LEVEL_WARN, "image", "see that the boot loader loads the images that are named here",
+		findings_add(&checking->findings, LEVEL_WARN, "image", "see that the boot loader loads what is built",
 			     "which one this machine boots cannot be told: %s", booting->evidence);
 }
 
