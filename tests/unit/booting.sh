@@ -215,6 +215,17 @@ test_entry_with_two_images() {
 	fix "sudo kernel-install add $version /lib/modules/$version/vmlinuz /boot/initrd.img-$version"
 }
 
+# systemd-boot has started GRUB, which has started the kernel.
+test_systemd_boot_before_grub() {
+	boots arch
+	mkdir -p "$root/boot/efi/loader/entries" "$root/boot/efi/EFI/grub"
+	echo 'efi /EFI/grub/grubx64.efi' >"$root/boot/efi/loader/entries/grub.conf"
+	: >"$root/boot/efi/EFI/grub/grubx64.efi"
+	loader_variable LoaderInfo 'systemd-boot 257.8'
+	loader_variable LoaderEntrySelected grub.conf
+	comes_from /boot/initramfs-linux.img 'BOOT_IMAGE=/boot/vmlinuz-linux, and /boot/grub/grub.cfg'
+}
+
 # Files of another loader tell nothing of what is booted.
 test_grub_is_left_behind() {
 	boots systemd-boot
@@ -325,6 +336,17 @@ test_image_of_kdump() {
 	built "var/lib/kdump/initrd.img-$version"
 	host check
 	said FAIL 'this boot came from *, which is older than the configuration'
+}
+
+# Of the same size, and older: the image that boots may be a copy of the usual one, never of kdump's.
+test_image_of_kdump_is_no_origin() {
+	boots pop-os
+	mkdir -p "$root/var/lib/kdump"
+	mv "$root/boot/initrd.img-$version" "$root/var/lib/kdump/"
+	built "var/lib/kdump/initrd.img-$version"
+	touch "$root/boot/efi/EFI/Pop_OS-1234/initrd.img"
+	host check
+	said FAIL 'this boot came from *, which was built without vfio-early*'
 }
 
 # One that nobody has noted has been booted: its own log tells what is in it, until it is written anew.

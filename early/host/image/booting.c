@@ -84,13 +84,13 @@ static bool is_stub(struct traces *traces, struct booting *booting)
 	return true;
 }
 
-/* systemd-boot tells its entry, which has the initramfs of the next boot, too. */
+/* systemd-boot tells its entry, which has the initramfs of the next boot, too; one without a kernel is another loader. */
 static bool is_selected_entry(struct traces *traces, struct booting *booting)
 {
 	const char *id = loader_variable(traces->machine, "LoaderEntrySelected");
 	const struct boot_entry *entry = entry_named(booting, id);
 
-	if (!traces->loader || !text_begins(traces->loader, "systemd-boot") || !entry)
+	if (!traces->loader || !text_begins(traces->loader, "systemd-boot") || !entry || !entry->kernel)
 		return false;
 	booting->loader = LOADER_SYSTEMD_BOOT;
 	booting->entry = entry->source;
@@ -99,18 +99,13 @@ static bool is_selected_entry(struct traces *traces, struct booting *booting)
 	return true;
 }
 
-static bool has_initrd(const struct cmdline *cmdline)
-{
-	return cmdline_value(cmdline, "initrd");
-}
-
 /* GRUB says which kernel it has loaded; its files say what it loads with that. syslinux and LILO add initrd=, too. */
 static bool is_boot_image(struct traces *traces, struct booting *booting)
 {
 	const char *kernel = cmdline_value(&traces->cmdline, "BOOT_IMAGE");
 	bool found = false;
 
-	if (!kernel || has_initrd(&traces->cmdline))
+	if (!kernel || cmdline_value(&traces->cmdline, "initrd"))
 		return false;
 	booting->loader = LOADER_GRUB;
 	for_each(entry, &booting->entries)
@@ -178,11 +173,13 @@ void booting_find(const struct machine *machine, struct booting *booting)
 {
 	struct traces traces = { .machine = machine };
 	struct errors ignored = { 0 };
+	bool runs = machine_runs(machine);
 
 	*booting = (struct booting) { .evidence = "this is not the system that was booted here" };
-	traces.cmdline = machine_runs(machine) ? read_cmdline(machine->fd, &ignored) : (struct cmdline) { 0 };
+	if (runs)
+		traces.cmdline = read_cmdline(machine->fd, &ignored);
 	booting->keeper = keeper_of(&traces);
-	if (!machine_runs(machine))
+	if (!runs)
 		return;
 	booting->entries = boot_entries_find(machine);
 	traces.loader = loader_variable(machine, "LoaderInfo");

@@ -46,22 +46,18 @@ static const char *name_for(const char *image)
 	return name;
 }
 
-static void add_line(struct text *lines, const char *event, const char *rest)
-{
-	text_print(lines, "%s %s\n", event, rest);
-}
-
 int image_note_write(const struct machine *machine, const char *kernel, const char *image, const char *records)
 {
-	const char *place = *image ? place_of(machine, kernel, image) : NULL, *end = records + strlen(records), *event, *rest;
+	const char *place = *image ? place_of(machine, kernel, image) : NULL;
+	const char *end = records + strlen(records), *event, *rest;
 	struct text lines = { 0 }, value = { 0 };
 
 	text_add_value(&value, place);
 	while (record_next(&records, end, &event, &rest)) {
 		if (!strcmp(event, "manifest"))
-			add_line(&lines, event, place ? text_of("%s image=%s", rest, value.bytes) : rest);
+			text_print(&lines, "manifest %s%s%s\n", rest, place ? " image=" : "", place ? value.bytes : "");
 		else if (!strcmp(event, "use"))
-			add_line(&lines, event, rest);
+			text_print(&lines, "use %s\n", rest);
 	}
 	return write_ours(machine, text_of(RECORDS "/%s", name_for(place ? place : kernel)), lines.bytes, lines.length);
 }
@@ -163,7 +159,8 @@ const struct image_note *image_note_of(const struct machine *machine, const stru
 			return note;
 		if (!text_same(note->kernel, kernel))
 			continue;
-		if (image ? place && (is_same_file(machine, image, place) || is_made_of(machine, kernel, image, place)) :
+		if (image ? place && (is_same_file(machine, image, place) ||
+				      (place == usual && is_made_of(machine, kernel, image, place))) :
 			    !place || place == usual || !root_exists(machine->fd, place))
 			origin = note;
 	}

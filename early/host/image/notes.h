@@ -37,7 +37,7 @@ bool file_is_no_older(const struct machine *machine, const char *file, const cha
 
 /*
  * The note of what is in an image of that kernel, or NULL. usual: the image whose place a builder need not say. A copy
- * has the note of what it is a copy of; a unified image with the kernel's name that of the image it was made of.
+ * of that, and a unified image with the kernel's name that was made of it, have its note.
  */
 const struct image_note *image_note_of(const struct machine *machine, const struct image_notes *notes,
 				       const char *kernel, const char *image, const char *usual);
