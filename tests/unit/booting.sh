@@ -81,7 +81,7 @@ test_endeavouros() {
 	built "boot/initramfs-$version.img"
 	host check
 	ended 1
-	said FAIL "this boot came from /boot/initramfs-linux.img, which is not /boot/initramfs-$version.img, what was built with vfio-early"
+	said FAIL "this boot came from /boot/initramfs-linux.img, which is not /boot/initramfs-$version.img, the one that was built with vfio-early"
 	fix 'sudo dracut-rebuild'
 	said PASS 'this boot came from /boot/initramfs-linux.img (BOOT_IMAGE=(hd0,gpt2)/boot/vmlinuz-linux, and /boot/grub/grub.cfg)'
 	built boot/initramfs-linux.img
@@ -111,7 +111,10 @@ test_silverblue() {
 	fix 'sudo rpm-ostree initramfs --enable'
 	rm "$root/usr/bin/rpm-ostree"
 	host check
-	fix 'have the deployment made anew, with vfio-early in its initramfs'
+	fix "have the deployment's initramfs made with vfio-early in it (*rpm-ostree initramfs --enable)"
+	rm "$root/boot/loader/entries/"*
+	host check
+	said FAIL "this boot came from /boot/ostree/fedora-0a1b2c/initramfs-$version.img, which is not /boot/initramfs-$version.img*"
 }
 
 test_opensuse() {

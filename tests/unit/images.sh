@@ -200,5 +200,39 @@ test_disable_with_dracut() {
 	assertEquals '' "$(ls "$root/var/lib/vfio-early")"
 }
 
+# ---- the hook of initramfs-tools ----
+
+# mkinitramfs OPTION... : one that has come to its hooks
+mkinitramfs() {
+	rm -rf "$work/hook"
+	mkdir -p "$work/hook/image" "$work/hook/bin"
+	sed "s|@bindir@|$work/hook/bin|" "$top/initramfs-tools/hooks/vfio-early" >"$work/hook/vfio-early"
+	printf '#!/bin/sh\necho "$*" >"%s"\n' "$work/ran" >"$work/hook/bin/vfio-early"
+	printf '#!/bin/sh\nexport version=6.1.0 DESTDIR=%s\nsh %s\n:\n' "$work/hook/image" "$work/hook/vfio-early" >"$work/hook/mkinitramfs"
+	chmod 755 "$work/hook/bin/vfio-early"
+	: >"$work/ran"
+	(cd "$work/hook" && sh ./mkinitramfs "$@") >"$out" 2>&1
+	assertEquals '' "$(cat "$out")"
+}
+
+test_hook_says_which_image_it_is() {
+	calls="image --kernel 6.1.0 --builder initramfs-tools --image"
+	mkinitramfs -d /etc/initramfs-tools -o /boot/initrd.img-6.1.0.new 6.1.0
+	assertEquals "$calls /boot/initrd.img-6.1.0.new" "$(cat "$work/ran")"
+	mkinitramfs -ohere.img 6.1.0
+	assertEquals "$calls $(readlink -f "$work/hook")/here.img" "$(cat "$work/ran")"
+	mkinitramfs 6.1.0
+	assertEquals "$calls " "$(cat "$work/ran")"
+}
+
+# As the dracut module does: in the kernel that saves a crash dump nothing is bound.
+test_hook_stays_out_of_kdump() {
+	export CONFDIR=/var/lib/kdump/initramfs-tools
+	mkinitramfs -d "$CONFDIR" -o /var/lib/kdump/initrd.img-6.1.0.new 6.1.0
+	unset CONFDIR
+	assertEquals '' "$(cat "$work/ran")"
+	assertEquals '' "$(find "$work/hook/image" -type f)"
+}
+
 # shellcheck source=/dev/null
 . shunit2

@@ -67,7 +67,7 @@ static bool is_stub(struct traces *traces, struct booting *booting)
 	const char *id = loader_variable(traces->machine, "StubImageIdentifier"), *name = "StubImageIdentifier";
 	const struct boot_entry *entry;
 
-	if (!loader_variable(traces->machine, "StubInfo"))
+	if (!id && !loader_variable(traces->machine, "StubInfo"))
 		return false;
 	booting->loader = LOADER_STUB;
 	if (!id && traces->loader) {
@@ -90,7 +90,7 @@ static bool is_selected_entry(struct traces *traces, struct booting *booting)
 	const char *id = loader_variable(traces->machine, "LoaderEntrySelected");
 	const struct boot_entry *entry = entry_named(booting, id);
 
-	if (!traces->loader || !text_begins(traces->loader, "systemd-boot") || !entry || !entry->kernel)
+	if (!entry || !entry->kernel || (traces->loader && !text_begins(traces->loader, "systemd-boot")))
 		return false;
 	booting->loader = LOADER_SYSTEMD_BOOT;
 	booting->entry = entry->source;
@@ -115,6 +115,11 @@ static bool is_boot_image(struct traces *traces, struct booting *booting)
 			booting->evidence = text_of("BOOT_IMAGE=%s, and /%s%s", kernel, entry->source,
 						    entry->image ? "" : ", which has no initrd for it");
 		}
+	if (!found && booting->keeper == KEEPER_OSTREE && traces->machine->kernel) {	/* it has both files in one directory */
+		found = true;
+		add_image(traces, booting, text_of("%s/initramfs-%s.img", path_directory(kernel), traces->machine->kernel));
+		booting->evidence = text_of("BOOT_IMAGE=%s", kernel);
+	}
 	if (!found)
 		booting->evidence = text_of("BOOT_IMAGE=%s, which no file of GRUB%s has", kernel,
 					    booting->entries.unreadable ? " that this user may read" : "");
@@ -164,7 +169,8 @@ static enum boot_keeper keeper_of(const struct traces *traces)
 		return KEEPER_NIXOS;
 	if (root_exists(root, "etc/kernel/proxmox-boot-uuids") || (initrd && text_begins(boot_path(initrd), "/EFI/proxmox/")))
 		return KEEPER_PROXMOX_BOOT_TOOL;
-	if (root_exists(root, "etc/kernelstub/configuration") && !cmdline_value(&traces->cmdline, "BOOT_IMAGE"))
+	if ((root_exists(root, "etc/kernelstub/configuration") || root_exists(root, "usr/bin/kernelstub")) &&
+	    !cmdline_value(&traces->cmdline, "BOOT_IMAGE"))
 		return KEEPER_KERNELSTUB;
 	return KEEPER_NONE;
 }

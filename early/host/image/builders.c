@@ -91,7 +91,8 @@ static const struct builder {
 	bool runs;
 } builders[] = {
 	{ .keeper = KEEPER_OSTREE, .program = "rpm-ostree", .all = "rpm-ostree initramfs --enable" },
-	{ .keeper = KEEPER_OSTREE, .before = "have the deployment made anew, with vfio-early in its initramfs" },
+	{ .keeper = KEEPER_OSTREE, .before = "have the deployment's initramfs made with vfio-early in it "
+	  "(where it has rpm-ostree: rpm-ostree initramfs --enable)" },
 	{ .keeper = KEEPER_NIXOS, .all = "nixos-rebuild boot",
 	  .before = "the image is made of the system's configuration: put vfio-early into its boot.initrd" },
 	{ .program = "update-initramfs", .all = "update-initramfs -u -k all", .each = "update-initramfs -u -k", .runs = true },

@@ -76,7 +76,7 @@ static void check_content(struct checking *checking, const struct images *images
 	if (image->file && image->place != PLACE_USUAL)
 		from = text_of("%s /%s, which ", image->place == PLACE_BOOTED ? "this boot came from" : "its entry has", image->file);
 	if (image->elsewhere && !image->proved)
-		findings_add(findings, LEVEL_FAIL, check, fix, "%sis not /%s, what was built with vfio-early", from,
+		findings_add(findings, LEVEL_FAIL, check, fix, "%sis not /%s, the one that was built with vfio-early", from,
 			     image->elsewhere);
 	else if (!image->stamp)
 		findings_add(findings, LEVEL_FAIL, check, fix, "%swas built without vfio-early, or before it was installed",
