@@ -31,7 +31,7 @@ BOOT_LINK = $(BOOT_CC) -static -Wl,--gc-sections -Wl,-z,noseparate-code \
 HOST_COMPILE = $(CC) $(COMMON) -O2 -g -Wshadow $(HOST_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 HOST_LINK = $(CC) $(CFLAGS) $(LDFLAGS)
 SANITIZE = -O1 -g -Wshadow -fsanitize=address,undefined -fno-sanitize-recover=all
-HOST_LIBRARIES = libkmod libpci smartcols mount libmnl
+HOST_LIBRARIES = libkmod libpci smartcols mount blkid libmnl
 HOST_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(HOST_LIBRARIES))
 HOST_LIBS = $(shell $(PKG_CONFIG) --libs $(HOST_LIBRARIES))
 
@@ -61,7 +61,7 @@ objects_in = $(patsubst %.c,build/$(1)/%.o,$(2))
 
 PROGRAMS = build/vfio-early-boot build/vfio-early
 TEST_PROGRAMS = build/test/vfio-early-boot build/test/vfio-early-boot-sim build/test/vfio-early \
-	build/test/mktree build/test/core build/test/core-plain build/test/vfio-early-boot-traced \
+	build/test/mktree build/test/hold build/test/core build/test/core-plain build/test/vfio-early-boot-traced \
 	build/test/vfio-early-plain build/test/faults \
 	build/watched/vfio-early-boot build/watched/vfio-early-boot-sim $(FUZZ_TARGETS:%=build/test/replay/%)
 
@@ -101,6 +101,7 @@ build/test/vfio-early-boot: $(call objects_in,sanitized,$(CORE) $(BOOT))
 build/test/vfio-early-boot-sim: $(call objects_in,sanitized,$(CORE) $(SIM))
 build/test/vfio-early: $(call objects_in,sanitized,$(CORE) $(HOST))
 build/test/mktree: $(call objects_in,sanitized,tests/tools/mktree.c)
+build/test/hold: $(call objects_in,sanitized,tests/tools/hold.c)
 build/test/core: $(call objects_in,sanitized,$(CORE) early/boot/reach.c tests/tools/core.c)
 build/test/core-plain: $(call objects_in,host,$(CORE) early/boot/reach.c tests/tools/core.c)
 # what libFuzzer does with a corpus, without libFuzzer

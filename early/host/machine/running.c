@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What only a system that runs can tell: whose mounts these are, device nodes, network addresses, what is installed. */
+/* What only a system that runs can tell: whose mounts these are, network addresses, what is installed. */
 #include "running.h"
 #include "below.h"
 #include "path.h"
@@ -38,33 +38,6 @@ bool machine_runs(const struct machine *machine)
 		proc.f_type = PROC_SUPER_MAGIC;
 	close(fd);
 	return proc.f_type != PROC_SUPER_MAGIC;
-}
-
-bool block_number(const struct machine *machine, const char *path, unsigned long long *number)
-{
-	struct stat status;
-
-	if (!machine->live || status_of(machine->fd, path, true, &status) || !S_ISBLK(status.st_mode))
-		return false;
-	*number = status.st_rdev;
-	return true;
-}
-
-bool block_bytes(const struct machine *machine, const char *name, void *bytes, size_t length)
-{
-	const char *path = text_of("dev/%s", name);
-	unsigned long long number;
-	ssize_t got = -1;
-	int fd;
-
-	if (!block_number(machine, path, &number))
-		return root_bytes(machine->fd, path, bytes, length);
-	fd = below_open(machine->fd, path, O_RDONLY);
-	if (fd >= 0) {
-		got = read(fd, bytes, length);
-		close(fd);
-	}
-	return got == (ssize_t)length;
 }
 
 static bool is_link_local(const struct sockaddr *address)

@@ -15,12 +15,6 @@
  */
 bool machine_runs(const struct machine *machine);
 
-/* The number of the block device that a path names, of the live system; false if it is none. */
-bool block_number(const struct machine *machine, const char *path, unsigned long long *number);
-
-/* The first length bytes of a block device, by its name in /dev; below --root a file in its place. */
-bool block_bytes(const struct machine *machine, const char *name, void *bytes, size_t length);
-
 /* An address of a network interface. */
 struct interface_address {
 	const char *interface, *address;	/* "eth0", "192.0.2.7" */

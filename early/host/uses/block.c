@@ -2,7 +2,7 @@
 /* From a block device through what it sits on to PCI functions or servers. */
 #include "block.h"
 
-#include "../machine/running.h"
+#include "../machine/block_node.h"
 #include "../machine/sysfs_path.h"
 #include "../../core/root.h"
 #include "../../core/text.h"
@@ -185,6 +185,36 @@ static const char *block_of_node(const struct machine *machine, const char *path
 	return block_number(machine, path, &number) ? block_numbered(machine, number) : NULL;
 }
 
+bool block_names_are_there(const struct machine *machine, const char *specification)
+{
+	bool by_link = link_of_tag(specification) || text_begins(specification, "/dev/disk/");
+
+	return machine->live || !by_link || root_exists(machine->fd, "dev/disk");
+}
+
+/* "/dev/mapper/vg-x", "/dev/vg/x": by the name of the mapping, where udev's link is missing. */
+static const char *block_of_mapping(const struct machine *machine, const char *path)
+{
+	struct strings names = { 0 };
+	struct text mapping = { 0 };
+	const char *at;
+
+	if (!text_begins(path, "dev/") || !strchr(path + 4, '/'))
+		return NULL;
+	path += 4;
+	/* LVM doubles each hyphen of both names, and puts one between them */
+	for (at = path; *at; at++)
+		text_print(&mapping, "%s", *at == '/' ? "-" : *at == '-' ? "--" : keep_bytes(at, 1));
+	root_list(machine->fd, CLASS_BLOCK, &names);
+	for_each(name, &names) {
+		const char *its = root_attribute(machine->fd, text_of(CLASS_BLOCK "/%s/dm/name", *name));
+
+		if (its && (text_same(its, mapping.bytes) || (text_begins(path, "mapper/") && !strcmp(its, path + strlen("mapper/")))))
+			return *name;
+	}
+	return NULL;
+}
+
 const char *block_named(const struct machine *machine, const char *specification)
 {
 	const char *path = link_of_tag(specification), *name;
@@ -204,5 +234,5 @@ const char *block_named(const struct machine *machine, const char *specification
 		name = root_link_name(machine->fd, path);
 	if (!name)
 		name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
-	return root_exists(machine->fd, text_of(CLASS_BLOCK "/%s", name)) ? name : NULL;
+	return root_exists(machine->fd, text_of(CLASS_BLOCK "/%s", name)) ? name : block_of_mapping(machine, path);
 }

@@ -29,6 +29,12 @@ bool carriers_note(struct carriers *carriers, const char *what);
 /* The name of the block device that fstab or crypttab call "UUID=...", "/dev/mapper/x"; NULL: it is not there. */
 const char *block_named(const struct machine *machine, const char *specification);
 
+/*
+ * Whether block_named() can find it at all: a tree without /dev/disk does not say
+ * which device "UUID=..." is.
+ */
+bool block_names_are_there(const struct machine *machine, const char *specification);
+
 /* The name of the block device with a number, or NULL. */
 const char *block_numbered(const struct machine *machine, unsigned long long number);
 

@@ -3,7 +3,7 @@
 #include "crypttab.h"
 #include "block.h"
 
-#include "../machine/running.h"
+#include "../machine/block_node.h"
 #include "../../core/cmdline.h"
 #include "../../core/decide.h"
 #include "../../core/root.h"

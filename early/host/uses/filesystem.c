@@ -50,10 +50,20 @@ static void follow_file(const struct machine *machine, struct libmnt_table *moun
 		carriers->lost = true;
 }
 
+static void follow_zfs(const struct machine *machine, struct libmnt_table *mounts, const char *pool,
+		       struct carriers *carriers, unsigned depth);
+
 static void follow_device(const struct machine *machine, struct libmnt_table *mounts, const char *name,
 			  struct carriers *carriers, unsigned depth)
 {
 	size_t known = carriers->files.count, i;
+
+	/* a volume of ZFS has no link to its pool: it may lie on each member of any */
+	if (text_begins(name, "zd")) {
+		if (carriers_note(carriers, name))
+			follow_zfs(machine, mounts, NULL, carriers, depth);
+		return;
+	}
 
 	block_carriers(machine, name, carriers);
 	for (i = known; i < carriers->files.count; i++)
@@ -81,21 +91,20 @@ static bool follow_btrfs(const struct machine *machine, struct libmnt_table *mou
 	return false;
 }
 
-/* "b259:2" to the device's name, if udev says that it is in that pool of ZFS. */
+/* "b259:2" to the device's name, if udev says that it is in that pool of ZFS, or, with NULL, in any. */
 static const char *member_of_pool(const struct machine *machine, const char *record, const char *pool)
 {
 	const char *path = text_of(UDEV_DATA "/%s", record);
 
 	if (*record != 'b' || !root_contains(machine->fd, path, "E:ID_FS_TYPE=zfs_member\n") ||
-	    !root_contains(machine->fd, path, text_of("E:ID_FS_LABEL=%s\n", pool)))
+	    (pool && !root_contains(machine->fd, path, text_of("E:ID_FS_LABEL=%s\n", pool))))
 		return NULL;
 	return root_link_name(machine->fd, text_of("sys/dev/block/%s", record + 1));
 }
 
-static void follow_zfs(const struct machine *machine, struct libmnt_table *mounts, const char *dataset,
+static void follow_zfs(const struct machine *machine, struct libmnt_table *mounts, const char *pool,
 		       struct carriers *carriers, unsigned depth)
 {
-	const char *pool = keep_bytes(dataset, strcspn(dataset, "/"));
 	struct strings records = { 0 };
 	bool any = false;
 
@@ -194,7 +203,7 @@ static void follow(const struct machine *machine, struct libmnt_table *mounts, s
 	else if (text_same(type, "overlay"))
 		follow_overlay(machine, mounts, filesystem, carriers, depth);
 	else if (text_same(type, "zfs") && source)
-		follow_zfs(machine, mounts, source, carriers, depth);
+		follow_zfs(machine, mounts, keep_bytes(source, strcspn(source, "/")), carriers, depth);
 	else
 		names = sources_of(machine, filesystem);
 	for_each(name, &names)
@@ -206,6 +215,12 @@ void filesystem_carriers(const struct machine *machine, struct libmnt_table *mou
 			 struct carriers *carriers)
 {
 	follow(machine, mounts, filesystem, carriers, 0);
+}
+
+void pool_carriers(const struct machine *machine, struct libmnt_table *mounts, const char *pool,
+		   struct carriers *carriers)
+{
+	follow_zfs(machine, mounts, pool, carriers, 0);
 }
 
 void device_carriers(const struct machine *machine, struct libmnt_table *mounts, const char *name,

@@ -14,4 +14,8 @@ void filesystem_carriers(const struct machine *machine, struct libmnt_table *mou
 void device_carriers(const struct machine *machine, struct libmnt_table *mounts, const char *name,
 		     struct carriers *carriers);
 
+/* The same for an imported pool of ZFS. */
+void pool_carriers(const struct machine *machine, struct libmnt_table *mounts, const char *pool,
+		   struct carriers *carriers);
+
 #endif

@@ -22,6 +22,7 @@ static enum refusal reason_of(enum use_kind kind)
 	case USE_ROUTE:
 		return REFUSE_DEFAULT_ROUTE;
 	case USE_STORAGE:
+	case USE_HELD:
 	case USE_NETWORK:
 	case USE_KEYBOARD:
 		return REFUSE_IN_USE;
@@ -35,7 +36,7 @@ static enum refusal reason_of(enum use_kind kind)
 /* A boot disk has other file systems, an interface with the default route an address: that says nothing more. */
 static bool says_more(const struct uses *uses, const struct use *use)
 {
-	if (use->kind == USE_STORAGE)
+	if (use->kind == USE_STORAGE || use->kind == USE_HELD)
 		return !uses_have(uses, use->device, USE_BOOT);
 	if (use->kind == USE_NETWORK)
 		return !uses_have(uses, use->device, USE_ROUTE) && !uses_have(uses, use->device, USE_ROOT_NETWORK);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the host has of its disks: what a boot waits for, and what else is mounted. */
 #include "crypttab.h"
+#include "definitions.h"
 #include "filesystem.h"
+#include "holders.h"
 #include "parts.h"
 
 #include "../machine/running.h"
@@ -13,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define POOLS "proc/spl/kstat/zfs"
 #define TABLE_SIZE_MAX (16ul * 1024 * 1024)
 
 struct storage {
@@ -21,23 +24,37 @@ struct storage {
 	struct root_network *network;
 	struct libmnt_table *mounts, *fstab, *swaps;
 	struct crypttab crypttab;
+	struct strings known;		/* block devices of which it is known what they are used for */
+	struct suspicions suspicions;
 };
+
+static void suspect(struct storage *storage, enum use_kind kind, const char *what)
+{
+	*list_add(&storage->suspicions) = (struct suspicion) { .kind = kind, .what = what };
+}
 
 static void add_carriers(struct storage *storage, const struct carriers *carriers, enum use_kind kind, const char *detail)
 {
 	for_each(function, &carriers->functions)
 		uses_add(storage->uses, *function, kind, detail);
+	for_each(device, &carriers->followed)
+		if (kind != USE_HELD)
+			strings_add_once(&storage->known, *device);
+	if (carriers->lost)
+		suspect(storage, kind, detail);
 }
 
-static void add_device(struct storage *storage, const char *specification, const char *detail)
+/* False: the tree does not say which device that is. One that is not there is none: the boot does without it, too. */
+static bool add_device(struct storage *storage, const char *specification, enum use_kind kind, const char *detail)
 {
 	const char *name = block_named(storage->machine, specification);
 	struct carriers carriers = { 0 };
 
 	if (!name)
-		return;			/* it is not there: the boot does without it, too */
+		return block_names_are_there(storage->machine, specification);
 	device_carriers(storage->machine, storage->mounts, name, &carriers);
-	add_carriers(storage, &carriers, USE_BOOT, detail);
+	add_carriers(storage, &carriers, kind, detail);
+	return true;
 }
 
 static bool is_of_the_system(const char *target)
@@ -117,9 +134,11 @@ static void add_fstab(struct storage *storage)
 
 	while (iterator && !mnt_table_next_fs(storage->fstab, iterator, &line)) {
 		const char *target = mnt_fs_get_target(line), *source = mnt_fs_get_source(line);
+		bool is_swap = mnt_fs_is_swaparea(line) || !target;
 
-		if (source && is_awaited(line))
-			add_device(storage, source, mnt_fs_is_swaparea(line) || !target ? "swap" : keep_string(target));
+		if (source && is_awaited(line) && !add_device(storage, source, USE_BOOT, is_swap ? "swap" : keep_string(target)) &&
+		    (is_swap ? mnt_table_is_empty(storage->swaps) : !mnt_table_find_target(storage->mounts, target, MNT_ITER_FORWARD)))
+			suspect(storage, USE_BOOT, is_swap ? "swap" : keep_string(target));
 	}
 	mnt_free_iter(iterator);
 }
@@ -133,16 +152,30 @@ static void add_swaps(struct storage *storage)
 		const char *source = mnt_fs_get_source(swap);
 
 		if (source)
-			add_device(storage, source, "swap");
+			add_device(storage, source, USE_BOOT, "swap");
 	}
 	mnt_free_iter(iterator);
 }
 
 static void add_crypttab(struct storage *storage)
 {
-	for_each(entry, &storage->crypttab)
-		if (crypttab_is_awaited(entry))
-			add_device(storage, entry->source, text_of("encrypted %s", entry->name));
+	for_each(entry, &storage->crypttab) {
+		const char *detail = text_of("encrypted %s", entry->name);
+
+		if (crypttab_is_awaited(entry) && !add_device(storage, entry->source, USE_BOOT, detail) &&
+		    !block_named(storage->machine, text_of("/dev/mapper/%s", entry->name)))
+			suspect(storage, USE_BOOT, detail);
+	}
+}
+
+/* Whether or not a guest runs now. */
+static void add_definitions(struct storage *storage)
+{
+	struct definitions definitions = definitions_read(storage->machine);
+
+	for_each(definition, &definitions)
+		if (!add_device(storage, definition->path, USE_HELD, definition->owner))
+			suspect(storage, USE_HELD, definition->owner);
 }
 
 /* The image a suspended machine was written to: resume= of the kernel, RESUME= of initramfs-tools. */
@@ -154,9 +187,31 @@ static void add_resume(struct storage *storage)
 	const char *line = file ? strstr(file, "RESUME=") : NULL;
 
 	if (device)
-		add_device(storage, device, "resume");
+		add_device(storage, device, USE_BOOT, "resume");
 	if (line)
-		add_device(storage, keep_bytes(line + strlen("RESUME="), strcspn(line + strlen("RESUME="), " \t\r\n#")), "resume");
+		add_device(storage, keep_bytes(line + strlen("RESUME="), strcspn(line + strlen("RESUME="), " \t\r\n#")), USE_BOOT,
+			   "resume");
+}
+
+/* Imported pools of ZFS that need not be mounted; the kernel of a live system says itself whose its members are. */
+static void add_pools(struct storage *storage)
+{
+	int root = storage->machine->fd;
+	struct strings names = { 0 };
+
+	if (!root_exists(root, "sys/module/zfs") && !root_exists(root, POOLS))
+		return;
+	root_list(root, POOLS, &names);
+	for_each(name, &names) {
+		struct carriers carriers = { 0 };
+
+		if (!root_exists(root, text_of(POOLS "/%s/state", *name)))
+			continue;
+		pool_carriers(storage->machine, storage->mounts, *name, &carriers);
+		add_carriers(storage, &carriers, USE_HELD, text_of("ZFS %s", *name));
+	}
+	if (!storage->machine->live && !root_exists(root, POOLS))
+		suspect(storage, USE_HELD, "ZFS");
 }
 
 /* Whether the fstab of a system that does not run says that its root comes over the network. */
@@ -202,11 +257,14 @@ void uses_add_storage(const struct machine *machine, struct uses *uses, struct r
 		add_swaps(&storage);
 		add_crypttab(&storage);
 		add_resume(&storage);
+		add_pools(&storage);
 	} else {
 		uses->unknown |= REFUSE_BOOT_DISK;
 		if (has_network_root(storage.fstab))
 			uses->unknown |= REFUSE_ROOT_NETWORK;
 	}
+	add_definitions(&storage);
+	uses_add_holders(machine, uses, &storage.known, &storage.suspicions, readable);
 	mnt_unref_table(storage.mounts);
 	mnt_unref_table(storage.fstab);
 	mnt_unref_table(storage.swaps);

@@ -12,6 +12,7 @@ enum use_kind {
 	USE_OUTPUT,			/* a connected screen */
 	USE_BOOT,			/* what a boot waits for: a mount point, swap, an encrypted disk */
 	USE_STORAGE,			/* another mount point */
+	USE_HELD,			/* what holds a disk without a mount, or may: LVM, a guest */
 	USE_ROOT_NETWORK,		/* the root comes over it, or the key to it */
 	USE_ROUTE,			/* the default route */
 	USE_NETWORK,			/* an interface with an address */
