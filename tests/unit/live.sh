@@ -67,16 +67,6 @@ test_mounts() {
 	uses_are "reason=boot-disk address=$nvme detail=/"
 }
 
-test_mounts_of_another_system() {
-	runs
-	for path in run/systemd/container .dockerenv; do
-		mkdir -p "$root/run/systemd"
-		: >"$root/$path"
-		uses_are 'reason=boot-disk address=unknown'
-		rm "$root/$path"
-	done
-}
-
 # A node has any name: its number tells.
 test_device_nodes() {
 	runs

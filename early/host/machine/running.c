@@ -3,7 +3,6 @@
 #include "running.h"
 #include "below.h"
 #include "path.h"
-#include "status.h"
 
 #include "../../core/memory.h"
 #include "../../core/root.h"
@@ -13,10 +12,64 @@
 #include <fcntl.h>
 #include <ifaddrs.h>
 #include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#define ENVIRONMENT_SIZE_MAX (1024ul * 1024)
 #define PROC_SUPER_MAGIC 0x9fa0
+
+/* A file that an image may keep of a container that it was, a machine made of it has, too: /.dockerenv. */
+static bool has_mark(const struct machine *machine, const char *const *paths, size_t count)
+{
+	while (count--)
+		if (root_exists(machine->fd, paths[count]))
+			return true;
+	return false;
+}
+
+/* The numbers of the first PID and cgroup namespaces are fixed (include/uapi/linux/nsfs.h). */
+static bool has_namespace(const struct machine *machine, const char *kind, const char *first)
+{
+	const char *its = root_link(machine->fd, text_of("proc/self/ns/%s", kind));
+
+	return its && strcmp(its, first);
+}
+
+/* "container=lxc" in the environment of process 1, for those who may read it */
+static bool is_told(const struct machine *machine)
+{
+	const char *environment;
+	size_t length;
+
+	return !root_read(machine->fd, "proc/1/environ", ENVIRONMENT_SIZE_MAX, &environment, &length) &&
+	       (text_begins(environment, "container=") || memmem(environment, length, "\0container=", 11));
+}
+
+/* It is a chroot that pretends by ptrace(2) to be the system. */
+static bool is_in_proot(const struct machine *machine)
+{
+	const char *status = root_text(machine->fd, "proc/self/status"), *line = status ? strstr(status, "\nTracerPid:") : NULL;
+	const char *tracer = line ? root_attribute(machine->fd, text_of("proc/%lu/comm", strtoul(line + 11, NULL, 10))) : NULL;
+
+	return tracer && text_begins(tracer, "proot");
+}
+
+/* What systemd-detect-virt(1) looks at, but for files that tell nothing by themselves. */
+static bool is_contained(const struct machine *machine)
+{
+	static const char *const managed[] = { "run/systemd/container", "run/host/container-manager" };
+	static const char *const left[] = { ".dockerenv", "run/.containerenv" };
+	bool own_cgroups = has_namespace(machine, "cgroup", "cgroup:[4026531835]");
+	bool own_processes = has_namespace(machine, "pid", "pid:[4026531836]");
+
+	return has_mark(machine, managed, 2) || own_cgroups || (own_processes && has_mark(machine, left, 2)) ||
+	       (root_exists(machine->fd, "proc/vz") && !root_exists(machine->fd, "proc/bc")) ||
+	       (machine->kernel && (strstr(machine->kernel, "icrosoft") || strstr(machine->kernel, "WSL"))) ||
+	       is_told(machine) || is_in_proot(machine);
+}
 
 bool machine_runs(const struct machine *machine)
 {
@@ -24,13 +77,10 @@ bool machine_runs(const struct machine *machine)
 	struct statfs proc;
 	int fd;
 
-	if (machine->live) {
-		if (root_exists(machine->fd, "run/systemd/container") || root_exists(machine->fd, ".dockerenv"))
-			return false;
+	if (machine->live)
 		/* a user who may not look at process 1 builds no image: take it for the same root */
-		return stat("/proc/1/root", &init) || stat("/", &ours) ||
-		       (init.st_dev == ours.st_dev && init.st_ino == ours.st_ino);
-	}
+		return !is_contained(machine) && (stat("/proc/1/root", &init) || stat("/", &ours) ||
+		       (init.st_dev == ours.st_dev && init.st_ino == ours.st_ino));
 	fd = below_open(machine->fd, "proc", O_PATH | O_DIRECTORY);
 	if (fd < 0)
 		return false;
