@@ -118,7 +118,9 @@ static void follow_virtual(const struct machine *machine, const char *name, cons
 	const char *file = attribute_of(machine, path, "loop/backing_file");
 	const char *uuid = attribute_of(machine, path, "dm/uuid"), *mapping = attribute_of(machine, path, "dm/name");
 
-	if (uuid && text_begins(uuid, "CRYPT-") && mapping)
+	/* those of dm-verity and dm-integrity have no key */
+	if (uuid && text_begins(uuid, "CRYPT-") && !text_begins(uuid, "CRYPT-VERITY") && !text_begins(uuid, "CRYPT-INTEGRITY") &&
+	    mapping)
 		strings_add_once(&carriers->encrypted, mapping);
 	if (add_slaves(machine, path, carriers, depth))
 		return;

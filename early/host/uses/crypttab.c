@@ -22,13 +22,12 @@ static const char *next_word(char **rest)
 	return word ? word : "";
 }
 
-void crypttab_read(const struct machine *machine, struct crypttab *crypttab)
+static void read_file(const struct machine *machine, const char *path, struct crypttab *crypttab)
 {
 	const char *text, *line;
 	size_t length;
 
-	*crypttab = (struct crypttab) { 0 };
-	if (root_read(machine->fd, "etc/crypttab", CRYPTTAB_SIZE_MAX, &text, &length))
+	if (root_read(machine->fd, path, CRYPTTAB_SIZE_MAX, &text, &length))
 		return;
 	for (line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
 		char *rest, *name = strtok_r(keep_bytes(line, strcspn(line, "\n")), " \t\r", &rest);
@@ -43,6 +42,14 @@ void crypttab_read(const struct machine *machine, struct crypttab *crypttab)
 			entry.key = "none";
 		*list_add(crypttab) = entry;
 	}
+}
+
+void crypttab_read(const struct machine *machine, struct crypttab *crypttab)
+{
+	*crypttab = (struct crypttab) { 0 };
+	/* what mkinitcpio's sd-encrypt puts into the image as crypttab; it comes first */
+	read_file(machine, "etc/crypttab.initramfs", crypttab);
+	read_file(machine, "etc/crypttab", crypttab);
 }
 
 /* Whether a comma-separated list has an option that begins so. */
@@ -62,8 +69,11 @@ bool crypttab_is_awaited(const struct crypttab_entry *entry)
 	return !list_has(entry->options, "nofail") && !list_has(entry->options, "noauto");
 }
 
+/* A TPM or another token has the key; a PIN is typed (crypttab(5)). */
 static bool has_token_option(const char *options)
 {
+	if (has_option(options, "tpm2-pin=y") || has_option(options, "tpm2-pin=t") || has_option(options, "tpm2-pin=1"))
+		return false;
 	return has_option(options, "tpm2-device=") || has_option(options, "fido2-device=") ||
 	       has_option(options, "pkcs11-uri=");
 }
@@ -96,16 +106,31 @@ static bool has_remote_shell(const struct machine *machine)
 	return exists(machine, paths, sizeof(paths) / sizeof(paths[0]));
 }
 
+/* The tokens of a LUKS device as JSON, or NULL: it may not be read. */
+static const char *tokens_of(const struct machine *machine, const char *source)
+{
+	const char *name = source ? block_named(machine, source) : NULL;
+	char header[LUKS_HEADER_SIZE];
+
+	if (!name || !block_bytes(machine, name, header, sizeof(header)))
+		return NULL;
+	return keep_bytes(header + LUKS_JSON, sizeof(header) - LUKS_JSON);
+}
+
 /* Whether clevis has bound itself to a LUKS device; one that may not be read may well be bound. */
 static bool is_bound_to_clevis(const struct machine *machine, const char *source)
 {
-	const char *name = source ? block_named(machine, source) : NULL;
-	char header[LUKS_HEADER_SIZE + 1];
+	const char *tokens = tokens_of(machine, source);
 
-	if (!name || !block_bytes(machine, name, header, LUKS_HEADER_SIZE))
-		return true;
-	header[LUKS_HEADER_SIZE] = '\0';
-	return strstr(header + LUKS_JSON, "\"clevis\"");
+	return !tokens || strstr(tokens, "\"clevis\"");
+}
+
+/* Whether the token that systemd-cryptenroll(1) has put there asks for its PIN. */
+static bool asks_for_pin(const struct machine *machine, const char *source)
+{
+	const char *tokens = tokens_of(machine, source);
+
+	return tokens && (strstr(tokens, "\"tpm2-pin\":true") || strstr(tokens, "\"fido2-clientPin-required\":true"));
 }
 
 static const struct crypttab_entry *find(const struct crypttab *crypttab, const char *mapping)
@@ -116,14 +141,17 @@ static const struct crypttab_entry *find(const struct crypttab *crypttab, const 
 	return NULL;
 }
 
-/* Without a line of crypttab the kernel command line says it (dracut.cmdline(7), systemd-cryptsetup-generator(8)). */
+/*
+ * Without a line of crypttab the kernel command line says it (dracut.cmdline(7),
+ * systemd-cryptsetup-generator(8); cryptkey= is of mkinitcpio's encrypt).
+ */
 static bool is_typed_by_cmdline(const struct machine *machine)
 {
 	struct cmdline cmdline = read_cmdline(machine->fd, &(struct errors) { 0 });
 	const char *options = cmdline_value(&cmdline, "rd.luks.options");
 
 	/* its value may begin with "UUID=" */
-	return !cmdline_value(&cmdline, "rd.luks.key") &&
+	return !cmdline_value(&cmdline, "rd.luks.key") && !cmdline_value(&cmdline, "cryptkey") &&
 	       !(options && (has_token_option(options) || has_token_option(options + strcspn(options, "=") + 1)));
 }
 
@@ -131,9 +159,11 @@ static bool is_typed(const struct machine *machine, const struct crypttab_entry 
 {
 	if (!entry)
 		return is_typed_by_cmdline(machine);
+	/* those of cryptsetup-initramfs that ask nobody; any other may */
 	if (has_option(entry->options, "keyscript="))
-		return strstr(entry->options, "decrypt_keyctl") || strstr(entry->options, "askpass");
-	return (!strcmp(entry->key, "none") || !strcmp(entry->key, "-")) && !has_token_option(entry->options);
+		return !strstr(entry->options, "passdev") && !strstr(entry->options, "decrypt_derived");
+	return (!strcmp(entry->key, "none") || !strcmp(entry->key, "-")) &&
+	       (!has_token_option(entry->options) || asks_for_pin(machine, entry->source));
 }
 
 void unlock_add(const struct machine *machine, const struct crypttab *crypttab, const char *mapping,
@@ -147,6 +177,6 @@ void unlock_add(const struct machine *machine, const struct crypttab *crypttab, 
 		unlock->over_network = true;
 		return;
 	}
-	unlock->typed = true;
+	unlock->passphrase = PASSPHRASE_TYPED;
 	unlock->over_network |= has_remote_shell(machine);
 }

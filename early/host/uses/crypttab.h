@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_CRYPTTAB_H
 #define VFIO_EARLY_CRYPTTAB_H
 
-#include "../machine/machine.h"
+#include "uses.h"
 #include "../../core/memory.h"
 
 /* A line of /etc/crypttab. */
@@ -24,7 +24,7 @@ bool crypttab_is_awaited(const struct crypttab_entry *entry);
 
 /* How a dm-crypt mapping is unlocked in a boot. */
 struct unlock {
-	bool typed;			/* somebody types the passphrase */
+	enum passphrase passphrase;
 	bool over_network;		/* the key, or who types it, comes over the network (clevis, dropbear) */
 };
 

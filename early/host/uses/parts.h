@@ -8,6 +8,9 @@
 /* Adds a use, once. */
 void uses_add(struct uses *uses, const char *device, enum use_kind kind, const char *detail);
 
+/* The worse of the two. */
+void passphrase_add(enum passphrase *passphrase, enum passphrase other);
+
 /* What the root file system needs from the network. */
 struct root_network {
 	struct strings servers;		/* IP addresses that it comes from; "": not told */

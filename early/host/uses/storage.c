@@ -2,6 +2,7 @@
 /* What the host has of its disks: what a boot waits for, and what else is mounted. */
 #include "crypttab.h"
 #include "definitions.h"
+#include "encryption.h"
 #include "filesystem.h"
 #include "holders.h"
 #include "parts.h"
@@ -79,18 +80,26 @@ static bool is_root(const char *target)
 	return !strcmp(target, "/") || !strcmp(target, "/usr");
 }
 
+/* Nobody knows where it is, nor whether it is encrypted. */
+static void lose_root(struct uses *uses)
+{
+	uses->unknown |= REFUSE_BOOT_DISK;
+	passphrase_add(&uses->passphrase, PASSPHRASE_SUSPECTED);
+}
+
 /* What the root needs besides its disks. */
-static void add_needs(struct storage *storage, const struct carriers *carriers)
+static void add_needs(struct storage *storage, struct libmnt_fs *mount, const struct carriers *carriers)
 {
 	struct unlock unlock = { 0 };
 
 	if (carriers->lost || !carriers->any)
-		storage->uses->unknown |= REFUSE_BOOT_DISK;
+		lose_root(storage->uses);
 	for_each(server, &carriers->servers)
 		strings_add_once(&storage->network->servers, *server);
 	for_each(mapping, &carriers->encrypted)
 		unlock_add(storage->machine, &storage->crypttab, *mapping, &unlock);
-	storage->uses->passphrase |= unlock.typed;
+	unlock_add_filesystem(storage->machine, mnt_fs_get_fstype(mount), mnt_fs_get_source(mount), &unlock);
+	passphrase_add(&storage->uses->passphrase, unlock.passphrase);
 	storage->network->unlocked |= unlock.over_network;
 }
 
@@ -104,7 +113,7 @@ static void add_mount(struct storage *storage, struct libmnt_fs *mount)
 	add_carriers(storage, &carriers, is_of_the_system(target) || (line && is_awaited(line)) ? USE_BOOT : USE_STORAGE,
 		     keep_string(target));
 	if (is_root(target))
-		add_needs(storage, &carriers);
+		add_needs(storage, mount, &carriers);
 }
 
 static void add_mounts(struct storage *storage)
@@ -123,7 +132,7 @@ static void add_mounts(struct storage *storage)
 	}
 	mnt_free_iter(iterator);
 	if (!any_root)
-		storage->uses->unknown |= REFUSE_BOOT_DISK;
+		lose_root(storage->uses);
 }
 
 /* Also what is not mounted now. */
@@ -161,8 +170,13 @@ static void add_crypttab(struct storage *storage)
 {
 	for_each(entry, &storage->crypttab) {
 		const char *detail = text_of("encrypted %s", entry->name);
+		struct unlock unlock = { 0 };
 
-		if (crypttab_is_awaited(entry) && !add_device(storage, entry->source, USE_BOOT, detail) &&
+		if (!crypttab_is_awaited(entry))
+			continue;
+		unlock_add(storage->machine, &storage->crypttab, entry->name, &unlock);
+		passphrase_add(&storage->uses->passphrase, unlock.passphrase);
+		if (!add_device(storage, entry->source, USE_BOOT, detail) &&
 		    !block_named(storage->machine, text_of("/dev/mapper/%s", entry->name)))
 			suspect(storage, USE_BOOT, detail);
 	}
@@ -259,7 +273,7 @@ void uses_add_storage(const struct machine *machine, struct uses *uses, struct r
 		add_resume(&storage);
 		add_pools(&storage);
 	} else {
-		uses->unknown |= REFUSE_BOOT_DISK;
+		lose_root(uses);
 		if (has_network_root(storage.fstab))
 			uses->unknown |= REFUSE_ROOT_NETWORK;
 	}

@@ -38,6 +38,12 @@ bool uses_have(const struct uses *uses, const char *device, enum use_kind kind)
 	return false;
 }
 
+void passphrase_add(enum passphrase *passphrase, enum passphrase other)
+{
+	if (*passphrase < other)
+		*passphrase = other;
+}
+
 void uses_add(struct uses *uses, const char *device, enum use_kind kind, const char *detail)
 {
 	for_each(use, uses)

@@ -25,11 +25,18 @@ struct use {
 	const char *detail;		/* "DP-1", "/home", "eth0 192.0.2.7": for a person */
 };
 
+/* Whether somebody has to type one. */
+enum passphrase {
+	PASSPHRASE_NONE,
+	PASSPHRASE_SUSPECTED,		/* it cannot be told */
+	PASSPHRASE_TYPED,
+};
+
 struct uses {
 	struct use *items;
 	size_t count;
 	unsigned unknown;		/* set of enum refusal: whether, or by which functions, the host is so served cannot be told */
-	bool passphrase;		/* the root needs one that is typed */
+	enum passphrase passphrase;	/* what the boot waits for */
 };
 
 /* What the machine uses now, sorted by kind; a file that cannot be read counts as empty. */

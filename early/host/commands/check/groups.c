@@ -119,7 +119,7 @@ static void check_console(struct checking *checking, const struct use *console)
 		findings_add(&checking->findings, LEVEL_WARN, "display", "have a way in over the network",
 			     "%s has the boot console and is taken: there is no other display",
 			     address_shown(console->device));
-	else if (!visible && checking->rehearsal.uses.passphrase)
+	else if (!visible && checking->rehearsal.uses.passphrase == PASSPHRASE_TYPED)
 		findings_add(&checking->findings, LEVEL_FAIL, "display", "install the driver of the display that is left",
 			     "the disk needs a passphrase, and no driver is there for %s", strings_join(&left, ", "));
 	else
