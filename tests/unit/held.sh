@@ -369,6 +369,69 @@ test_kernel_says_that_it_is_held() {
 	losetup -d "$device"
 }
 
+# ---- data that nobody holds ----
+
+# data TEXT : the check of the drive warns of that, and it is taken
+data() {
+	host check 01:00.2
+	line "WARN data *nvme1n1 carries data: $1"
+	line 'PASS group 14 *'
+}
+
+no_data() {
+	host check 01:00.2
+	no_line '*carries data*'
+	line 'PASS group 14 *'
+}
+
+# super NAME LABEL : a file stands for the device; what mke2fs makes, as far as it can be told by
+super() {
+	mkdir -p "$root/dev"
+	mke2fs -qq -t ext4 -L "$2" "$root/dev/$1" 2M
+}
+
+test_data() {
+	command -v mke2fs >/dev/null || { skip 'no mke2fs'; return; }
+	no_data
+	mkdir -p "$root/dev"
+	head -c 2M /dev/zero >"$root/dev/nvme1n1"
+	no_data
+	super nvme1n1 backup
+	data "ext4 'backup'"
+	# what is in use has been warned of
+	mapping 254:7 dm-7 LVM-0123-tpool pve-data-tpool nvme1n1
+	no_data
+	line 'WARN in use *LVM pve-data-tpool'
+	# and what is not taken is nobody's loss
+	host check 02:00.0
+	no_line '*carries data*'
+}
+
+test_data_in_partitions() {
+	command -v mke2fs >/dev/null || { skip 'no mke2fs'; return; }
+	part
+	super nvme1n1p1 "old
+data"
+	truncate -s 8M "$root/dev/nvme1n1"
+	# an MBR with one partition
+	printf '\0\0\0\0\203\0\0\0\0\010\0\0\0\020\0\0' | dd of="$root/dev/nvme1n1" bs=1 seek=446 conv=notrunc 2>/dev/null
+	printf '\125\252' | dd of="$root/dev/nvme1n1" bs=1 seek=510 conv=notrunc 2>/dev/null
+	data "DOS; ext4 'old\\\\x0adata'"
+	rm "$root/dev/nvme1n1p1"
+	data DOS
+}
+
+test_data_on_the_system_that_runs() {
+	command -v mke2fs >/dev/null || { skip 'no mke2fs'; return; }
+	loop "$work/disk" || return
+	live check 01:00.2
+	isSkipping || no_line '*carries data*'
+	mke2fs -qq -t ext4 -L backup "$device"
+	live check 01:00.2
+	isSkipping || line "WARN data *nvme1n1 carries data: ext4 'backup'"
+	losetup -d "$device"
+}
+
 test_no_rights_are_unknown() {
 	live image --kernel $version
 	of_the_drive '"unknown (nvme1n1 cannot be opened)"'

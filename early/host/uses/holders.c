@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From disks and partitions to whatever holds them: the kernel knows, whoever it is; sysfs and /proc tell by what name. */
 #include "holders.h"
-#include "block.h"
+#include "disks.h"
 #include "parts.h"
 
 #include "../machine/block_node.h"
@@ -14,17 +14,15 @@
 #define CLASS_BLOCK "sys/class/block"
 #define NAMED_MAX 3			/* of those that hold one disk */
 
-/* A block device of hardware. */
-struct disk {
-	const char *name;
-	const char *whole;		/* of a partition: its disk, else NULL */
-	struct strings functions;
+/* A disk or partition, and what the kernel and the mounts say of it. */
+struct held {
+	const struct disk *disk;
 	enum hold hold;
 	bool known;			/* a mount or the like says what it is used for */
 };
 
-struct disks {
-	struct disk *items;
+struct helds {
+	struct held *items;
 	size_t count;
 };
 
@@ -34,48 +32,6 @@ static bool has(const struct strings *strings, const char *name)
 		if (!strcmp(*item, name))
 			return true;
 	return false;
-}
-
-/* What stands upon others is none; nor is one of the ways to a disk of NVMe with several. */
-static bool is_of_hardware(const struct machine *machine, const char *name, const char *link)
-{
-	return (!strstr(link, "/virtual/") || strstr(link, "/nvme-subsystem/")) &&
-	       !text_same(root_attribute(machine->fd, text_of(CLASS_BLOCK "/%s/hidden", name)), "1");
-}
-
-/* Partitions stand in the directory of their disk. */
-static const char *whole_of(const struct machine *machine, const char *link)
-{
-	const char *end = strrchr(link, '/'), *begin = end, *above;
-
-	if (!end)
-		return NULL;
-	while (begin > link && begin[-1] != '/')
-		begin--;
-	above = keep_bytes(begin, (size_t)(end - begin));
-	return *above && root_exists(machine->fd, text_of(CLASS_BLOCK "/%s", above)) ? above : NULL;
-}
-
-static struct disks disks_of(const struct machine *machine, const struct strings *known, bool ask)
-{
-	struct disks disks = { 0 };
-	struct strings names = { 0 };
-
-	root_list(machine->fd, CLASS_BLOCK, &names);
-	for_each(name, &names) {
-		const char *link = root_link(machine->fd, text_of(CLASS_BLOCK "/%s", *name));
-		struct carriers carriers = { 0 };
-
-		if (!link || !is_of_hardware(machine, *name, link))
-			continue;
-		block_carriers(machine, *name, &carriers);
-		if (carriers.functions.count)
-			*list_add(&disks) = (struct disk) {
-				.name = *name, .whole = whole_of(machine, link), .functions = carriers.functions,
-				.known = has(known, *name), .hold = ask ? block_hold(machine, *name) : HOLD_UNKNOWN,
-			};
-	}
-	return disks;
 }
 
 /* The prefixes of dm/uuid say whose it is (dm-uevent, LVM, cryptsetup, multipath). */
@@ -97,10 +53,10 @@ static const char *holder_shown(const struct machine *machine, const char *name)
 	return text_begins(name, "md") ? text_of("MD %s", name) : name;
 }
 
-static void add_sysfs_holders(const struct machine *machine, const struct disk *disk, const struct strings *known,
+static void add_sysfs_holders(const struct machine *machine, const char *disk, const struct strings *known,
 			      struct strings *who)
 {
-	const char *directory = text_of(CLASS_BLOCK "/%s", disk->name);
+	const char *directory = text_of(CLASS_BLOCK "/%s", disk);
 	struct strings holders = { 0 };
 
 	root_list(machine->fd, text_of("%s/holders", directory), &holders);
@@ -111,39 +67,39 @@ static void add_sysfs_holders(const struct machine *machine, const struct disk *
 		strings_add(who, "bcache");
 }
 
-static void add_openers(const struct machine *machine, const struct disk *disk, const struct openers *openers,
+static void add_openers(const struct machine *machine, const char *disk, const struct openers *openers,
 			struct strings *who)
 {
 	for_each(opener, openers) {
 		const char *name = machine->live ? block_numbered(machine, opener->number) : block_named(machine, opener->path);
 
-		if (text_same(name, disk->name))
+		if (text_same(name, disk))
 			strings_add_once(who, opener->who);
 	}
 }
 
 /* A disk is claimed with each of its partitions. */
-static bool is_claimed_itself(const struct disks *disks, const struct disk *disk)
+static bool is_claimed_itself(const struct helds *all, const struct held *one)
 {
-	if (disk->hold != HOLD_CLAIMED)
+	if (one->hold != HOLD_CLAIMED)
 		return false;
-	for_each(part, disks)
-		if (text_same(part->whole, disk->name) && part->hold == HOLD_CLAIMED)
+	for_each(part, all)
+		if (text_same(part->disk->whole, one->disk->name) && part->hold == HOLD_CLAIMED)
 			return false;
 	/* a claimed disk makes all of its partitions so */
-	for_each(whole, disks)
-		if (text_same(disk->whole, whole->name) && whole->known)
+	for_each(whole, all)
+		if (text_same(one->disk->whole, whole->disk->name) && whole->known)
 			return false;
 	return true;
 }
 
 /* One that nothing in /sys or /proc names: ZFS, another mount namespace, a target of iSCSI. */
-static const char *claimer_of(const struct machine *machine, const struct disk *disk)
+static const char *claimer_of(const struct machine *machine, const char *disk)
 {
-	struct signature signature = signature_of(machine, disk->name);
+	struct signature signature = signature_of(machine, disk);
 
 	return text_same(signature.type, "zfs_member") && signature.label ? text_of("ZFS %s", signature.label) :
-	       text_of("%s is held", disk->name);
+	       text_of("%s is held", disk);
 }
 
 static const char *names_of(const struct strings *who)
@@ -187,30 +143,41 @@ static void suspect(struct uses *uses, const struct disks *disks, const struct s
 			add_use(uses, disk, kind, text_of("unknown (%s?)", names_of(&what)));
 }
 
+static void add_held(const struct machine *machine, struct uses *uses, const struct strings *known,
+		     const struct openers *openers, const struct helds *all, const struct held *one)
+{
+	const char *name = one->disk->name;
+	struct strings who = { 0 };
+
+	add_sysfs_holders(machine, name, known, &who);
+	add_openers(machine, name, openers, &who);
+	if (!who.count && is_claimed_itself(all, one))
+		strings_add(&who, claimer_of(machine, name));
+	if (who.count)
+		add_use(uses, one->disk, USE_HELD, names_of(&who));
+}
+
 void uses_add_holders(const struct machine *machine, struct uses *uses, const struct strings *known,
 		      const struct suspicions *suspicions, bool runs)
 {
-	struct disks disks = disks_of(machine, known, machine->live && runs);
+	bool asked = machine->live && runs;
+	struct disks disks = disks_of(machine);
 	struct openers openers = { 0 };
+	struct helds all = { 0 };
 
+	for_each(disk, &disks)
+		*list_add(&all) = (struct held) {
+			.disk = disk, .known = has(known, disk->name),
+			.hold = asked ? block_hold(machine, disk->name) : HOLD_UNKNOWN,
+		};
 	if (runs)
 		openers = block_openers(machine);
-	for_each(disk, &disks) {
-		struct strings who = { 0 };
-
-		if (disk->known)
-			continue;
-		add_sysfs_holders(machine, disk, known, &who);
-		add_openers(machine, disk, &openers, &who);
-		if (!who.count && is_claimed_itself(&disks, disk))
-			strings_add(&who, claimer_of(machine, disk));
-		if (who.count)
-			add_use(uses, disk, USE_HELD, names_of(&who));
-	}
-	if (machine->live && runs)
-		for_each(disk, &disks)
-			if (disk->hold == HOLD_UNKNOWN && !is_used(uses, disk))
-				add_use(uses, disk, USE_HELD, text_of("unknown (%s cannot be opened)", disk->name));
+	for_each(one, &all)
+		if (!one->known)
+			add_held(machine, uses, known, &openers, &all, one);
+	for_each(one, &all)
+		if (asked && one->hold == HOLD_UNKNOWN && !is_used(uses, one->disk))
+			add_use(uses, one->disk, USE_HELD, text_of("unknown (%s cannot be opened)", one->disk->name));
 	/* where the root may be on any disk, all of them are guarded as that */
 	if (!(uses->unknown & REFUSE_BOOT_DISK))
 		suspect(uses, &disks, suspicions);

@@ -10,6 +10,7 @@ void check_everything(const struct machine *machine, char *const *selectors, siz
 	check_requests(checking);
 	check_late(checking);
 	check_groups(checking);
+	check_data(checking);
 	check_needs(checking);
 	check_cards(checking);
 	check_settings(checking);

@@ -26,6 +26,8 @@ void check_requests(struct checking *checking);
 void check_late(struct checking *checking);
 /* The groups: what is taken, refused, and lost to the host. */
 void check_groups(struct checking *checking);
+/* What is on the disks that are taken, and that nobody holds. */
+void check_data(struct checking *checking);
 /* What vfio-pci, the guest, and who uses the device now say to what is taken. */
 void check_needs(struct checking *checking);
 /* The cards: functions that stay with the host though a guest misses them, or a reset needs them. */

@@ -76,9 +76,9 @@ static void check_use(struct checking *checking, const struct member *member)
 {
 	const char *used = uses_of(&checking->rehearsal.uses, member->device);
 
-	if (text_same(used, "unknown"))
-		findings_add(&checking->findings, LEVEL_WARN, "in use", NULL, "the host may need %s: from here it cannot be told",
-			     device_shown(member->device));
+	if (used && text_begins(used, "unknown"))
+		findings_add(&checking->findings, LEVEL_WARN, "in use", NULL, "the host may need %s: %s",
+			     device_shown(member->device), used);
 	else if (used)
 		findings_add(&checking->findings, LEVEL_WARN, "in use", NULL, "the host loses %s: %s",
 			     device_shown(member->device), used);
