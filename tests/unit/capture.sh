@@ -434,5 +434,21 @@ test_check_of_a_capture() {
 	done
 }
 
+# A copy has no mounts; what was used is told by the records of then.
+test_what_the_host_used() {
+	kernel 6.12.107+deb13-amd64
+	runs
+	capture
+	"$VFIO_EARLY" list -J --root "$copy" >"$out"
+	for pair in 0000:03:00.0=boot-disk 0000:00:17.0=null; do
+		assertEquals "$pair" "${pair#*=}" "$(jq -r ".devices[] | select(.address == \"${pair%=*}\") | .used_by" "$out")"
+	done
+	rm "$root/proc/self/mountinfo"
+	mounted 0:99 / weirdfs something
+	capture
+	"$VFIO_EARLY" list -J --root "$copy" >"$out"
+	assertEquals unknown "$(jq -r '.devices[] | select(.address == "0000:00:17.0") | .used_by' "$out")"
+}
+
 # shellcheck source=/dev/null
 . shunit2

@@ -7,6 +7,8 @@
 #include "../machine/machine.h"
 
 /* What belongs into the image of one kernel. */
+#define BUILDER_CAPTURE "capture"	/* of the manifest in a captured tree: it says what the host used then */
+
 struct content {
 	const char *kernel;
 	struct config config;		/* of the files, with its errors */

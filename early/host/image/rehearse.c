@@ -136,6 +136,8 @@ void rehearse(const struct machine *machine, char *const *selectors, size_t coun
 	uses_collect(machine, &rehearsal->uses);
 	uses_for_guard(machine, &rehearsal->uses, &rehearsal->host_uses);
 	boot->manifest = next_manifest(machine, &rehearsal->host_uses);
+	if (text_same(boot->manifest.by, BUILDER_CAPTURE) && !root_exists(machine->fd, "proc/self/mountinfo"))
+		uses_recall(&boot->manifest.uses, &rehearsal->uses);
 	configuration_read(machine, config);
 	read_selectors(config, selectors, count);
 	config_read_cmdline(machine->fd, &boot->cmdline, config);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From what the host uses to the records that the boot's guard reads. */
-#include "uses.h"
+#include "parts.h"
 
 #include "../../core/address.h"
 #include "../../core/device.h"
 #include "../../core/inventory.h"
+#include "../../core/refusal.h"
 #include "../../core/selector.h"
 #include "../../core/text.h"
 #include "../../core/topology.h"
@@ -90,6 +91,17 @@ void uses_for_guard(const struct machine *machine, const struct uses *uses, stru
 		if (use->kind == USE_KEYBOARD && uses->passphrase)
 			add_record(records, &inventory, REFUSE_LAST_INPUT, use);
 	}
+}
+
+void uses_recall(const struct host_uses *records, struct uses *uses)
+{
+	uses->unknown = 0;
+	for_each(record, records)
+		if (record->unknown)
+			uses->unknown |= record->reason;
+		else if (record->name && record->reason != REFUSE_LAST_INPUT)
+			uses_add(uses, record->name, record->reason == REFUSE_BOOT_DISK ? USE_BOOT : USE_HELD,
+				 refusal_name(record->reason));
 }
 
 struct host_uses host_uses_now(const struct machine *machine)

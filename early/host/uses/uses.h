@@ -50,6 +50,9 @@ bool uses_have(const struct uses *uses, const char *device, enum use_kind kind);
 /* What the guard of the boot has to know of it: one record for each function and reason. */
 void uses_for_guard(const struct machine *machine, const struct uses *uses, struct host_uses *records);
 
+/* The other way round, in place of what could not be told: a capture has no mounts, and the records of their time. */
+void uses_recall(const struct host_uses *records, struct uses *uses);
+
 /* uses_collect() and uses_for_guard(), for callers that need the records alone. */
 struct host_uses host_uses_now(const struct machine *machine);
 

@@ -66,7 +66,7 @@ static void capture_manifest(struct capture *capture)
 	if (content_of(machine, machine->kernel, &content))
 		content.modules.files.count = 0;	/* a capture goes without them */
 	uses = host_uses_now(machine);
-	manifest = content_records(&content, &uses, "capture");
+	manifest = content_records(&content, &uses, BUILDER_CAPTURE);
 	text = redact(&redact_records, manifest, strlen(manifest));
 	new_tree_file(&capture->to, MANIFEST_FILE, text.bytes, text.length);
 }
