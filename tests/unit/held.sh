@@ -387,7 +387,7 @@ no_data() {
 # super NAME LABEL : a file stands for the device; what mke2fs makes, as far as it can be told by
 super() {
 	mkdir -p "$root/dev"
-	mke2fs -qq -t ext4 -L "$2" "$root/dev/$1" 2M
+	mke2fs -qq -t ext4 -L "$2" "$root/dev/$1" 2M >/dev/null
 }
 
 test_data() {

@@ -84,7 +84,7 @@ static bool is_passing(const char *pid, const char *program)
 	       strtoul(pid, NULL, 10) == (unsigned long)getpid();
 }
 
-static void add_open_files(const struct machine *machine, const char *pid, const char *program, struct openers *openers)
+static void add_open_nodes(const struct machine *machine, const char *pid, const char *program, struct open_nodes *nodes)
 {
 	const char *directory = text_of("proc/%s/fd", pid);
 	struct strings files = { 0 };
@@ -92,21 +92,25 @@ static void add_open_files(const struct machine *machine, const char *pid, const
 	root_list(machine->fd, directory, &files);
 	for_each(file, &files) {
 		const char *path = root_link(machine->fd, text_of("%s/%s", directory, *file));
-		struct opener opener = { .path = path, .who = text_of("%s (pid %s)", program, pid) };
+		struct open_node node = { .path = path };
 		struct stat status;
 
 		/* a file on a server that does not answer would block stat() */
 		if (!path || !text_begins(path, "/dev/"))
 			continue;
-		if (machine->live && !stat(text_of("/%s/%s", directory, *file), &status) && S_ISBLK(status.st_mode))
-			opener.number = status.st_rdev;
-		*list_add(openers) = opener;
+		if (machine->live) {
+			if (stat(text_of("/%s/%s", directory, *file), &status) || !S_ISBLK(status.st_mode))
+				continue;
+			node.number = status.st_rdev;
+		}
+		node.who = text_of("%s (pid %s)", program, pid);
+		*list_add(nodes) = node;
 	}
 }
 
-struct openers block_openers(const struct machine *machine)
+struct open_nodes open_nodes(const struct machine *machine)
 {
-	struct openers openers = { 0 };
+	struct open_nodes nodes = { 0 };
 	struct strings processes = { 0 };
 
 	root_list(machine->fd, "proc", &processes);
@@ -114,7 +118,7 @@ struct openers block_openers(const struct machine *machine)
 		const char *program = root_attribute(machine->fd, text_of("proc/%s/comm", *pid));
 
 		if (!is_passing(*pid, program))
-			add_open_files(machine, *pid, program, &openers);
+			add_open_nodes(machine, *pid, program, &nodes);
 	}
-	return openers;
+	return nodes;
 }

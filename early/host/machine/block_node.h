@@ -30,19 +30,19 @@ enum hold {
  */
 enum hold block_hold(const struct machine *machine, const char *name);
 
-/* A file below /dev that a process has open. */
-struct opener {
+/* A block device that a process has open; in a tree, any file below /dev. */
+struct open_node {
 	const char *path;		/* "/dev/nvme1n1", as that process sees it */
-	unsigned long long number;	/* of the block device, on the live system; 0: it is none */
+	unsigned long long number;	/* of the device, on the live system */
 	const char *who;		/* "qemu-system-x86 (pid 4711)" */
 };
 
-struct openers {
-	struct opener *items;
+struct open_nodes {
+	struct open_node *items;
 	size_t count;
 };
 
 /* Of all processes that may be looked at, but for this one and udev's; QEMU opens disks without O_EXCL. */
-struct openers block_openers(const struct machine *machine);
+struct open_nodes open_nodes(const struct machine *machine);
 
 #endif

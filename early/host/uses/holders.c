@@ -26,6 +26,16 @@ struct helds {
 	size_t count;
 };
 
+/* A process that has a block device open. */
+struct opener {
+	const char *disk, *who;
+};
+
+struct openers {
+	struct opener *items;
+	size_t count;
+};
+
 static bool has(const struct strings *strings, const char *name)
 {
 	for_each(item, strings)
@@ -53,29 +63,30 @@ static const char *holder_shown(const struct machine *machine, const char *name)
 	return text_begins(name, "md") ? text_of("MD %s", name) : name;
 }
 
-static void add_sysfs_holders(const struct machine *machine, const char *disk, const struct strings *known,
-			      struct strings *who)
+static void add_sysfs_holders(const struct machine *machine, const char *disk, struct strings *who)
 {
 	const char *directory = text_of(CLASS_BLOCK "/%s", disk);
 	struct strings holders = { 0 };
 
 	root_list(machine->fd, text_of("%s/holders", directory), &holders);
 	for_each(holder, &holders)
-		if (!has(known, *holder))
-			strings_add_once(who, holder_shown(machine, *holder));
+		strings_add_once(who, holder_shown(machine, *holder));
 	if (!holders.count && root_exists(machine->fd, text_of("%s/bcache", directory)))
 		strings_add(who, "bcache");
 }
 
-static void add_openers(const struct machine *machine, const char *disk, const struct openers *openers,
-			struct strings *who)
+static struct openers openers_of(const struct machine *machine)
 {
-	for_each(opener, openers) {
-		const char *name = machine->live ? block_numbered(machine, opener->number) : block_named(machine, opener->path);
+	struct open_nodes nodes = open_nodes(machine);
+	struct openers openers = { 0 };
 
-		if (text_same(name, disk))
-			strings_add_once(who, opener->who);
+	for_each(node, &nodes) {
+		const char *disk = machine->live ? block_numbered(machine, node->number) : block_named(machine, node->path);
+
+		if (disk)
+			*list_add(&openers) = (struct opener) { .disk = disk, .who = node->who };
 	}
+	return openers;
 }
 
 /* A disk is claimed with each of its partitions. */
@@ -128,7 +139,8 @@ static bool is_used(const struct uses *uses, const struct disk *disk)
 	return false;
 }
 
-static void suspect(struct uses *uses, const struct disks *disks, const struct suspicions *suspicions)
+/* A disk that the kernel gives away carries nothing that is in use now. */
+static void suspect(struct uses *uses, const struct helds *all, const struct suspicions *suspicions)
 {
 	struct strings what = { 0 };
 	enum use_kind kind = USE_HELD;
@@ -138,19 +150,21 @@ static void suspect(struct uses *uses, const struct disks *disks, const struct s
 		if (suspicion->kind == USE_BOOT)
 			kind = USE_BOOT;
 	}
-	for_each(disk, disks)
-		if (what.count && !is_used(uses, disk))
-			add_use(uses, disk, kind, text_of("unknown (%s?)", names_of(&what)));
+	for_each(one, all)
+		if (what.count && one->hold != HOLD_NONE && !is_used(uses, one->disk))
+			add_use(uses, one->disk, kind, text_of("unknown (%s?)", names_of(&what)));
 }
 
-static void add_held(const struct machine *machine, struct uses *uses, const struct strings *known,
-		     const struct openers *openers, const struct helds *all, const struct held *one)
+static void add_held(const struct machine *machine, struct uses *uses, const struct openers *openers,
+		     const struct helds *all, const struct held *one)
 {
 	const char *name = one->disk->name;
 	struct strings who = { 0 };
 
-	add_sysfs_holders(machine, name, known, &who);
-	add_openers(machine, name, openers, &who);
+	add_sysfs_holders(machine, name, &who);
+	for_each(opener, openers)
+		if (text_same(opener->disk, name))
+			strings_add_once(&who, opener->who);
 	if (!who.count && is_claimed_itself(all, one))
 		strings_add(&who, claimer_of(machine, name));
 	if (who.count)
@@ -171,14 +185,14 @@ void uses_add_holders(const struct machine *machine, struct uses *uses, const st
 			.hold = asked ? block_hold(machine, disk->name) : HOLD_UNKNOWN,
 		};
 	if (runs)
-		openers = block_openers(machine);
+		openers = openers_of(machine);
 	for_each(one, &all)
 		if (!one->known)
-			add_held(machine, uses, known, &openers, &all, one);
+			add_held(machine, uses, &openers, &all, one);
 	for_each(one, &all)
 		if (asked && one->hold == HOLD_UNKNOWN && !is_used(uses, one->disk))
 			add_use(uses, one->disk, USE_HELD, text_of("unknown (%s cannot be opened)", one->disk->name));
 	/* where the root may be on any disk, all of them are guarded as that */
 	if (!(uses->unknown & REFUSE_BOOT_DISK))
-		suspect(uses, &disks, suspicions);
+		suspect(uses, &all, suspicions);
 }
