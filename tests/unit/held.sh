@@ -269,6 +269,13 @@ test_swap_on_a_volume_of_zfs() {
 	for member in $drive $sata; do
 		line "use reason=boot-disk address=$member * detail=swap"
 	done
+	# and where it is encrypted
+	layer 254:9 dm-9 zd0
+	printf 'Filename Type Size Used Priority\n/dev/dm-9 partition 1 0 -2\n' >"$root/proc/swaps"
+	host image --kernel $version
+	for member in $drive $sata; do
+		line "use reason=boot-disk address=$member * detail=swap"
+	done
 	rm -r "$root/run/udev"
 	host image --kernel $version
 	line "use reason=boot-disk address=$drive * detail=\"unknown (swap?)\""

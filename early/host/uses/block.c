@@ -128,6 +128,8 @@ static void follow_virtual(const struct machine *machine, const char *name, cons
 		strings_add_once(&carriers->files, file);
 	else if (text_begins(name, "nbd") || text_begins(name, "rbd") || text_begins(name, "drbd"))
 		add_server(carriers, NULL);
+	else if (text_begins(name, "zd"))
+		carriers->volume = true;
 	else if (text_begins(name, "zram") || text_begins(name, "ram"))
 		carriers->any = true;
 	else
@@ -158,7 +160,7 @@ void block_carriers(const struct machine *machine, const char *name, struct carr
 {
 	follow(machine, name, carriers, 0);
 	/* nothing but a circle */
-	carriers->lost |= !carriers->any && !carriers->files.count;
+	carriers->lost |= !carriers->any && !carriers->files.count && !carriers->volume;
 }
 
 const char *block_numbered(const struct machine *machine, unsigned long long number)

@@ -12,6 +12,7 @@ struct carriers {
 	struct strings files;		/* of loop devices: they lie in other file systems */
 	struct strings encrypted;	/* dm-crypt mappings on the way, by name */
 	struct strings followed;	/* block devices and files: each is followed once, also where they go in a circle */
+	bool volume;			/* a volume of ZFS is on the way: no link leads to its pool */
 	bool any;			/* something was followed to hardware, a server or memory */
 	bool lost;			/* something was followed to where sysfs has nothing: what carries it is unknown */
 };

@@ -58,14 +58,12 @@ static void follow_device(const struct machine *machine, struct libmnt_table *mo
 {
 	size_t known = carriers->files.count, i;
 
-	/* a volume of ZFS has no link to its pool: it may lie on each member of any */
-	if (text_begins(name, "zd")) {
-		if (carriers_note(carriers, name))
-			follow_zfs(machine, mounts, NULL, carriers, depth);
-		return;
-	}
-
 	block_carriers(machine, name, carriers);
+	/* it may lie on each member of any pool */
+	if (carriers->volume) {
+		carriers->volume = false;
+		follow_zfs(machine, mounts, NULL, carriers, depth);
+	}
 	for (i = known; i < carriers->files.count; i++)
 		follow_file(machine, mounts, carriers->files.items[i], carriers, depth);
 }

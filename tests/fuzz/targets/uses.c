@@ -55,7 +55,7 @@ static void follow_disks(const struct machine *machine)
 		struct unlock unlock = { 0 };
 
 		block_carriers(machine, *name, &carriers);
-		assert(carriers.any || carriers.lost || carriers.files.count);
+		assert(carriers.any || carriers.lost || carriers.files.count || carriers.volume);
 		for_each(mapping, &carriers.encrypted)
 			unlock_add(machine, &crypttab, *mapping, &unlock);
 	}
