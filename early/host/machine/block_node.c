@@ -103,7 +103,7 @@ static void add_open_nodes(const struct machine *machine, const char *pid, const
 				continue;
 			node.number = status.st_rdev;
 		}
-		node.who = text_of("%s (pid %s)", program, pid);
+		node.program = program;
 		*list_add(nodes) = node;
 	}
 }

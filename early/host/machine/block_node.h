@@ -34,7 +34,7 @@ enum hold block_hold(const struct machine *machine, const char *name);
 struct open_node {
 	const char *path;		/* "/dev/nvme1n1", as that process sees it */
 	unsigned long long number;	/* of the device, on the live system */
-	const char *who;		/* "qemu-system-x86 (pid 4711)" */
+	const char *program;		/* "qemu-system-x86" */
 };
 
 struct open_nodes {

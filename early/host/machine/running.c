@@ -21,7 +21,6 @@
 #define ENVIRONMENT_SIZE_MAX (1024ul * 1024)
 #define PROC_SUPER_MAGIC 0x9fa0
 
-/* A file that an image may keep of a container that it was, a machine made of it has, too: /.dockerenv. */
 static bool has_mark(const struct machine *machine, const char *const *paths, size_t count)
 {
 	while (count--)
@@ -57,10 +56,11 @@ static bool is_in_proot(const struct machine *machine)
 	return tracer && text_begins(tracer, "proot");
 }
 
-/* What systemd-detect-virt(1) looks at, but for files that tell nothing by themselves. */
+/* What systemd-detect-virt(1) looks at. */
 static bool is_contained(const struct machine *machine)
 {
 	static const char *const managed[] = { "run/systemd/container", "run/host/container-manager" };
+	/* a machine that was made of a container's image has them, too */
 	static const char *const left[] = { ".dockerenv", "run/.containerenv" };
 	bool own_cgroups = has_namespace(machine, "cgroup", "cgroup:[4026531835]");
 	bool own_processes = has_namespace(machine, "pid", "pid:[4026531836]");

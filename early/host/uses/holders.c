@@ -28,7 +28,7 @@ struct helds {
 
 /* A process that has a block device open. */
 struct opener {
-	const char *disk, *who;
+	const char *disk, *program;
 };
 
 struct openers {
@@ -84,7 +84,7 @@ static struct openers openers_of(const struct machine *machine)
 		const char *disk = machine->live ? block_numbered(machine, node->number) : block_named(machine, node->path);
 
 		if (disk)
-			*list_add(&openers) = (struct opener) { .disk = disk, .who = node->who };
+			*list_add(&openers) = (struct opener) { .disk = disk, .program = node->program };
 	}
 	return openers;
 }
@@ -164,7 +164,7 @@ static void add_held(const struct machine *machine, struct uses *uses, const str
 	add_sysfs_holders(machine, name, &who);
 	for_each(opener, openers)
 		if (text_same(opener->disk, name))
-			strings_add_once(&who, opener->who);
+			strings_add_once(&who, text_of("open in %s", opener->program));
 	if (!who.count && is_claimed_itself(all, one))
 		strings_add(&who, claimer_of(machine, name));
 	if (who.count)
