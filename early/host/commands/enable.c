@@ -121,19 +121,10 @@ static const char *line_for(const struct selected *selected)
 		       device->id.device, options_of(selected), address_shown(device->name), name_of_device(device));
 }
 
-static bool is_planned(const struct rehearsal *rehearsal, const struct device *device)
-{
-	for_each(group, &rehearsal->boot.decision.groups)
-		for_each(member, &group->members)
-			if (!strcmp(member->device->name, device->name))
-				return member->role == ROLE_TAKE && !group->refusals;
-	return false;
-}
-
 /* The configuration takes it as a sibling, and the arguments ask for nothing more. */
 static bool comes_anyway(const struct rehearsal *before, const struct selected *selected)
 {
-	return is_planned(before, selected->device) && !*options_of(selected);
+	return rehearsal_takes(before, selected->device) && !*options_of(selected);
 }
 
 /* The lines to add; what stands somewhere already is said. */
@@ -215,7 +206,7 @@ static enum exit_code write_lines(const struct switching *switching, const struc
 static bool takes_display(const struct checking *checking)
 {
 	for_each(device, &checking->rehearsal.now)
-		if (device_is_display(*device) && is_planned(&checking->rehearsal, *device))
+		if (device_is_display(*device) && rehearsal_takes(&checking->rehearsal, *device))
 			return true;
 	return false;
 }
@@ -225,7 +216,7 @@ static void say_which_screens(const struct checking *checking)
 	if (!takes_display(checking))
 		return;
 	for_each(device, &checking->rehearsal.now) {
-		bool goes = is_planned(&checking->rehearsal, *device);
+		bool goes = rehearsal_takes(&checking->rehearsal, *device);
 
 		if (device_is_display(*device))
 			say("After it: %s %s\n", device_shown(*device),
