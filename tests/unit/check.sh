@@ -119,11 +119,11 @@ test_iommu_off_by_default() {
 	rm "$root/usr/lib/vfio-early/manifest"
 	host check
 	found FAIL iommu "off by the kernel's default"
-	fix 'add intel_iommu=on to the kernel command line'
-	mkdir -p "$root/etc/kernel"
-	echo 'root=/dev/sda1' >"$root/etc/kernel/cmdline"
+	fix 'add intel_iommu=on to the kernel command line where the boot loader of this machine reads it'
+	mkdir -p "$root/usr/sbin"
+	: >"$root/usr/sbin/update-grub"
 	host check
-	fix 'sudo vfio-early enable --kernel-params: adds intel_iommu=on (/etc/kernel/cmdline)'
+	fix 'sudo vfio-early enable --kernel-params: adds intel_iommu=on (/etc/default/grub.d/90-vfio-early.cfg, then update-grub); then reboot'
 	configure '# nothing is asked for'
 	host check
 	ended 0

@@ -284,17 +284,19 @@ test_the_kernel_parameter_goes_through_no_link() {
 	ln -s "$outside" "$root/var/lib/vfio-early"
 	writes_nowhere 'Too many levels of symbolic links' enable --kernel-params
 	rm "$root/var/lib/vfio-early" "$root/usr/sbin/update-grub"
-	mkdir -p "$root/etc/kernel"
-	echo 'root=1' >"$outside/cmdline"
-	ln -s "$outside/cmdline" "$root/etc/kernel/cmdline"
-	host enable --kernel-params
-	assertEquals root=1 "$(cat "$outside/cmdline")"
-	put data/cmdline root=1
-	ln -sf ../../data/cmdline "$root/etc/kernel/cmdline"
+	put usr/bin/grub-mkconfig '# /etc/default/grub'
+	mkdir -p "$root/etc/default"
+	echo 'GRUB_TIMEOUT=1' >"$outside/grub"
+	ln -s "$outside/grub" "$root/etc/default/grub"
 	host enable --kernel-params
 	ended 1
-	grep -q 'etc/kernel/cmdline: Too many levels of symbolic links' "$err" || fail "$(cat "$err")"
-	assertEquals root=1 "$(cat "$root/data/cmdline")"
+	assertEquals GRUB_TIMEOUT=1 "$(cat "$outside/grub")"
+	put data/grub GRUB_TIMEOUT=1
+	ln -sf ../../data/grub "$root/etc/default/grub"
+	host enable --kernel-params
+	ended 1
+	grep -q 'etc/default/grub: Too many levels of symbolic links' "$err" || fail "$(cat "$err")"
+	assertEquals GRUB_TIMEOUT=1 "$(cat "$root/data/grub")"
 }
 
 test_the_lock_goes_through_no_link() {
@@ -325,24 +327,25 @@ test_metrics_are_of_this_system() {
 # On the live system a person's file may well be a link: it stays one, and what it leads to is replaced.
 test_files_of_others_on_the_live_system() {
 	without_iommu
-	put data/kernel/cmdline 'root=1 quiet'
-	chmod 640 "$root/data/kernel/cmdline"
-	mkdir -p "$root/etc/kernel"
-	for target in ../../data/kernel/cmdline /data/kernel/cmdline; do
-		ln -sf "$target" "$root/etc/kernel/cmdline"
+	put data/loader/grub GRUB_TIMEOUT=1
+	chmod 640 "$root/data/loader/grub"
+	program usr/bin/grub-mkconfig
+	mkdir -p "$root/etc/default"
+	for target in ../../data/loader/grub /data/loader/grub; do
+		ln -sf "$target" "$root/etc/default/grub"
 		live enable --no-image --kernel-params
 		ended 0
-		assertEquals 'root=1 quiet intel_iommu=on' "$(cat "$root/data/kernel/cmdline")"
-		assertEquals "$target" "$(readlink "$root/etc/kernel/cmdline")"
-		assertEquals 640 "$(stat -c %a "$root/data/kernel/cmdline")"
+		isSkipping || grep -q intel_iommu=on "$root/data/loader/grub" || fail "$(cat "$root/data/loader/grub")"
+		assertEquals "$target" "$(readlink "$root/etc/default/grub")"
+		assertEquals 640 "$(stat -c %a "$root/data/loader/grub")"
 		live disable --no-image --kernel-params
-		assertEquals 'root=1 quiet' "$(cat "$root/data/kernel/cmdline")"
+		assertEquals GRUB_TIMEOUT=1 "$(cat "$root/data/loader/grub")"
 	done
-	assertEquals cmdline "$(ls -A "$root/data/kernel")"
+	assertEquals grub "$(ls -A "$root/data/loader")"
 	ln -sfn /data "$root/etc/vfio-early.conf.d"
 	live enable --no-image 02:00.0
 	[ "$status" -ne 0 ] || isSkipping || fail "$(cat "$out")"
-	assertEquals kernel "$(ls -A "$root/data")"
+	assertEquals loader "$(ls -A "$root/data")"
 }
 
 # ---- what is run ----
@@ -364,9 +367,10 @@ program() {
 }
 
 test_nothing_of_a_tree_is_run() {
-	for name in usr/sbin/update-grub usr/sbin/grubby usr/bin/grubby; do
+	for name in usr/sbin/update-grub usr/sbin/grub2-mkconfig usr/bin/grub-mkconfig; do
 		without_iommu
 		kernel $version
+		put etc/default/grub GRUB_TIMEOUT=1
 		for other in "$name" usr/sbin/update-initramfs usr/bin/dracut usr/sbin/depmod usr/sbin/modprobe; do
 			program "$other"
 		done

@@ -79,27 +79,36 @@ static enum exit_code take_out(const struct switching *switching, const struct m
 	return code;
 }
 
-static enum exit_code switch_back(const struct switching *switching, const struct machine *machine)
+/* Whether devices are configured once these lines are taken out, which a dry run leaves where they are. */
+static bool others_are_configured(const struct switching *switching, const struct machine *machine,
+				  const struct lines *lines)
 {
 	struct rehearsal now;
 
+	rehearse(machine, NULL, 0, &now);
+	for_each(request, &now.boot.config.requests)
+		if (!switching->dry_run || strcmp(request->at.source, "/" OWN_FILE) ||
+		    !is_taken_out(lines, request->at.line))
+			return true;
+	return false;
+}
+
+static enum exit_code switch_back(const struct switching *switching, const struct machine *machine,
+				  const struct lines *lines)
+{
 	if (!switching->kernel_params)
 		return EXIT_FINE;
 	if (!parameter_is_ours(machine)) {
 		say("kernel parameters: none was added\n");
 		return EXIT_FINE;
 	}
-	rehearse(machine, NULL, 0, &now);
-	if (now.boot.config.requests.count) {
+	if (others_are_configured(switching, machine, lines)) {
 		say("kernel parameters: kept, other devices are configured\n");
 		return EXIT_FINE;
 	}
-	if (switching->dry_run) {
-		say("would take back the kernel parameter\n");
-		return EXIT_FINE;
-	}
-	warn_of_sealed_keys(machine);
-	return parameter_remove(machine, !switching->no_image);
+	if (!switching->dry_run)
+		warn_of_sealed_keys(machine);
+	return parameter_remove(machine, switching->dry_run);
 }
 
 int command_disable(int count, char **arguments)
@@ -131,7 +140,7 @@ int command_disable(int count, char **arguments)
 	if (code)
 		return code;
 	switching.has_written = lines.ours.count;
-	code = switch_back(&switching, &machine);
+	code = switch_back(&switching, &machine, &lines);
 	images = switching_images(&switching, &machine);
 	code = code ? code : images;
 	if (switching.has_written && !switching.dry_run && !code)

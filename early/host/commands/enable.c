@@ -72,9 +72,9 @@ static struct findings news_of(const struct checking *before, const struct check
 	return news;
 }
 
-static enum exit_code judge(const struct findings *news, const char *parameter)
+static enum exit_code judge(const struct machine *machine, const struct findings *news, const char *parameter)
 {
-	const char *hint = parameter ? "; --kernel-params switches the IOMMU on" : "";
+	const char *hint = parameter ? text_of("; first: %s", parameter_advice(machine, parameter)) : "";
 	bool refused = false;
 
 	findings_print(news, true);
@@ -232,21 +232,19 @@ static void say_the_rest(const struct switching *switching, const struct checkin
 }
 
 static enum exit_code switch_iommu(const struct switching *switching, const struct machine *machine,
-				   const char *parameter)
+				   const struct rehearsal *rehearsal, const char *parameter)
 {
 	if (!switching->kernel_params)
 		return EXIT_FINE;
-	if (!parameter) {
-		say("kernel parameters: nothing is needed\n");
-		return EXIT_FINE;
-	}
-	if (switching->dry_run) {
-		say("would add %s: %s\n", parameter, parameters_place(machine) ? parameters_place(machine) : "?");
-		return EXIT_FINE;
-	}
-	if (!parameter_is_added(machine))
+	if (parameter && !switching->dry_run && !parameter_is_added(machine))
 		warn_of_sealed_keys(machine);
-	return parameter_add(machine, parameter, !switching->no_image);
+	if (parameter)
+		return parameter_add(machine, parameter, switching->dry_run);
+	if (rehearsal->boot.decision.iommu.state != IOMMU_ON)
+		return complain(EXIT_PROBLEM, "kernel parameters: none that can be added switches the IOMMU on: %s; "
+				"see vfio-early check", rehearsal->no_iommu.cause);
+	say("kernel parameters: nothing is needed\n");
+	return EXIT_FINE;
 }
 
 int command_enable(int count, char **arguments)
@@ -271,23 +269,20 @@ int command_enable(int count, char **arguments)
 	code = rehearsal_usage(switching.name, &after.rehearsal);
 	if (code)
 		return code;
-	parameter = parameter_missing(&after.rehearsal.boot.decision.iommu);
+	parameter = parameter_missing(&after.rehearsal);
 	may_come = parameter && !parameter_is_booted(&machine);
 	news = news_of(&before, &after, switching.kernel_params && may_come);
-	code = judge(&news, may_come && !switching.kernel_params ? parameter : NULL);
-	if (code)
-		return code;
-	code = check_options(&before.rehearsal, &after.rehearsal);
+	code = judge(&machine, &news, may_come && !switching.kernel_params ? parameter : NULL);
+	code = code ? code : check_options(&before.rehearsal, &after.rehearsal);
 	if (code)
 		return code;
 	lines = new_lines(&before.rehearsal, &after.rehearsal);
 	say_what_stands(&before.rehearsal, &after.rehearsal, lines.count);
-	if (lines.count)
-		code = write_lines(&switching, &machine, &lines);
+	code = lines.count ? write_lines(&switching, &machine, &lines) : EXIT_FINE;
 	if (code)
 		return code;
 	switching.has_written = lines.count;
-	code = switch_iommu(&switching, &machine, parameter);
+	code = switch_iommu(&switching, &machine, &after.rehearsal, parameter);
 	images = switching_images(&switching, &machine);
 	code = code ? code : images;
 	if (switching.has_written && !switching.dry_run && !code)

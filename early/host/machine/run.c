@@ -12,7 +12,7 @@
 
 extern char **environ;
 
-static const char *find_program(const struct machine *machine, const char *name)
+const char *program_path(const struct machine *machine, const char *name)
 {
 	static const char *const directories[] = { "usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin" };
 	size_t i;
@@ -21,19 +21,19 @@ static const char *find_program(const struct machine *machine, const char *name)
 		const char *path = text_of("%s/%s", directories[i], name);
 
 		if (root_exists(machine->fd, path))
-			return machine_path(machine, path);
+			return path;
 	}
 	return NULL;
 }
 
 static int start(const struct machine *machine, char *const *arguments)
 {
-	const char *program = find_program(machine, arguments[0]);
+	const char *program = program_path(machine, arguments[0]);
 	int status;
 	pid_t child;
 
 	fflush(stdout);		/* its output comes behind ours */
-	if (!program || posix_spawn(&child, program, NULL, NULL, arguments, environ) ||
+	if (!program || posix_spawn(&child, machine_path(machine, program), NULL, NULL, arguments, environ) ||
 	    waitpid(child, &status, 0) != child)
 		return RUN_UNSTARTED;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : RUN_UNSTARTED;

@@ -14,4 +14,7 @@
  */
 int run(const struct machine *machine, const char *command);
 
+/* Where a program is that run() would take, below the root; NULL: it is not there. Kept. */
+const char *program_path(const struct machine *machine, const char *name);
+
 #endif

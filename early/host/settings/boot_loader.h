@@ -2,37 +2,37 @@
 #ifndef VFIO_EARLY_BOOT_LOADER_H
 #define VFIO_EARLY_BOOT_LOADER_H
 
+#include "boot_loader/plan.h"
+
 #include "../machine/machine.h"
-#include "../../core/model.h"
 
-/* How far a change of kernel parameters has come. */
-enum change {
-	CHANGE_DONE,
-	CHANGE_LEFT,			/* something is left to type in that system, which was said: see run.h */
-	CHANGE_FAILED,			/* after a complaint */
-};
-
-/* One way on which distributions keep kernel parameters. */
+/*
+ * One way on which machines have kernel parameters. Either the three functions say and plan what is written, or,
+ * where a tool of others has them, the two texts tell a person what to do.
+ */
 struct boot_loader {
 	const char *name;		/* in the note of what was added */
-	/* Where the machine keeps them on this way, for a person: "/etc/kernel/cmdline"; NULL: not on this way. Kept. */
-	const char *(*detect)(const struct machine *machine);
-	/* The places where a parameter is missing, by the names that add and remove take. */
-	struct strings (*lacking)(const struct machine *machine, const char *parameter);
-	/*
-	 * Change one place, and have made anew what is made of it; images, too, if they are what has the
-	 * parameters, and images is set. Adding what is there changes nothing.
-	 */
-	enum change (*add)(const struct machine *machine, const char *place, const char *parameter, bool images);
-	enum change (*remove)(const struct machine *machine, const char *place, const char *parameter, bool images);
+	/* For a person: "/etc/kernel/cmdline". Kept. */
+	const char *(*place)(const struct machine *machine);
+	/* Plans the parameter wherever it is missing on this way. */
+	void (*add)(const struct machine *machine, struct parameter_plan *plan);
+	/* Plans that it is taken out of a place that add has planned, which may have another name by now. */
+	void (*take_back)(const struct machine *machine, const char *place, struct parameter_plan *plan);
+	const char *to_add, *to_take_back;	/* with '%' for the parameter; NULL: it is written */
 };
 
-extern const struct boot_loader boot_loader_grub, boot_loader_grubby, boot_loader_kernel_cmdline, boot_loader_entries;
+struct boot_loaders {
+	const struct boot_loader **items;
+	size_t count;
+};
 
-/* The one that this machine has, or NULL. */
-const struct boot_loader *boot_loader_of(const struct machine *machine);
+/* The ways of what has booted this machine; where that is unknown, all that are here. None: on no way that is known. */
+struct boot_loaders boot_loaders_of(const struct machine *machine);
 
 /* The one of that name, or NULL. */
 const struct boot_loader *boot_loader_named(const char *name);
+
+/* One of those texts with the parameter in it; kept. */
+const char *boot_loader_typed(const char *template, const char *parameter);
 
 #endif

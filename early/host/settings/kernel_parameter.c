@@ -13,53 +13,88 @@
 #include <string.h>
 
 #define NOTE RECORDS "/kernel-parameter"
+#define NOTE_SIZE_MAX (64ul * 1024)
 #define COMPLETE "complete"
+#define KEPT "kept "
+#define TYPED "typed"
 #define STAT_SIZE_MAX (1024ul * 1024)
 
-const char *parameter_missing(const struct iommu *iommu)
+const char *parameter_missing(const struct rehearsal *rehearsal)
 {
+	const struct iommu *iommu = &rehearsal->boot.decision.iommu;
 	const char *const intel_on = "intel_iommu=on";
 
-	return iommu->state == IOMMU_OFF && iommu->remedy && strstr(iommu->remedy, text_of("add %s ", intel_on)) ?
+	return iommu->state == IOMMU_OFF && iommu->remedy && rehearsal->no_iommu.remedy == iommu->remedy &&
+	       strstr(iommu->remedy, text_of("add %s ", intel_on)) ?
 	       intel_on : NULL;
 }
 
-const char *parameters_place(const struct machine *machine)
+const char *parameter_advice(const struct machine *machine, const char *parameter)
 {
-	const struct boot_loader *loader = boot_loader_of(machine);
+	struct boot_loaders ways = boot_loaders_of(machine);
+	struct strings places = { 0 }, typed = { 0 };
 
-	return loader ? loader->detect(machine) : NULL;
+	for_each(way, &ways)
+		if ((*way)->to_add)
+			strings_add(&typed, boot_loader_typed((*way)->to_add, parameter));
+		else
+			strings_add(&places, (*way)->place(machine));
+	if (places.count)
+		strings_add(&typed, text_of("sudo vfio-early enable --kernel-params: adds %s (%s)", parameter,
+					    strings_join(&places, ", ")));
+	return typed.count ? text_of("%s; then reboot", strings_join(&typed, "; or, if that boots this machine: ")) :
+	       text_of("add %s to the kernel command line where the boot loader of this machine reads it", parameter);
 }
 
 /* ---- the note of what was added: a line each ---- */
 
+struct added {
+	const struct boot_loader *loader;
+	const char *place;		/* NULL: it was left to a person */
+};
+
 struct note {
 	const char *parameter;		/* NULL: none was added */
-	const struct boot_loader *loader;
-	struct strings places;
+	LIST(struct added) places;
+	struct strings kept;		/* places that had it before */
 	bool complete;			/* nothing of it is left to do */
 };
 
+static bool note_has(const struct note *note, const struct added *added)
+{
+	for_each(other, &note->places)
+		if (other->loader == added->loader && text_same(other->place, added->place))
+			return true;
+	return false;
+}
+
+/* The parameter, then each loader with its places behind it. */
 static struct note read_note(const struct machine *machine)
 {
-	const char *text = root_text(machine->fd, NOTE);
+	const struct boot_loader *loader = NULL;
 	struct note note = { 0 };
+	const char *text;
+	size_t length;
 
-	while (text && *text) {
+	if (root_read(machine->fd, NOTE, NOTE_SIZE_MAX, &text, &length))
+		return note;
+	while (*text) {
 		const char *line = keep_bytes(text, strcspn(text, "\n"));
 
 		text += strlen(line);
 		text += *text == '\n';
 		if (!note.parameter)
 			note.parameter = line;
-		else if (!note.loader)
-			note.loader = boot_loader_named(line);
+		else if (boot_loader_named(line))
+			loader = boot_loader_named(line);
 		else if (!strcmp(line, COMPLETE))
 			note.complete = true;
-		else
-			strings_add(&note.places, line);
+		else if (text_begins(line, KEPT))
+			strings_add(&note.kept, line + strlen(KEPT));
+		else if (loader)
+			*list_add(&note.places) = (struct added) { loader, strcmp(line, TYPED) ? line : NULL };
 	}
-	return note.loader ? note : (struct note) { 0 };
+	return note.places.count ? note : (struct note) { 0 };
 }
 
 static enum exit_code fail(const struct machine *machine, int error)
@@ -71,9 +106,11 @@ static enum exit_code write_note(const struct machine *machine, const struct not
 {
 	struct text text = { 0 };
 
-	text_print(&text, "%s\n%s\n", note->parameter, note->loader->name);
-	for_each(place, &note->places)
-		text_print(&text, "%s\n", *place);
+	text_print(&text, "%s\n", note->parameter);
+	for_each(added, &note->places)
+		text_print(&text, "%s\n%s\n", added->loader->name, added->place ? added->place : TYPED);
+	for_each(kept, &note->kept)
+		text_print(&text, KEPT "%s\n", *kept);
 	if (note->complete)
 		text_print(&text, COMPLETE "\n");
 	return fail(machine, write_ours(machine, NOTE, text.bytes, text.length));
@@ -102,67 +139,131 @@ static unsigned long long boot_time(int root)
 	return at ? strtoull(at + strlen(name), NULL, 10) : 0;
 }
 
-bool parameter_is_booted(const struct machine *machine)
+/* Whether a file was written last before this boot; false, too, where that is not known. */
+static bool is_before_boot(const struct machine *machine, const char *path)
 {
 	struct stat status;
 
-	return parameter_is_added(machine) && !status_of(machine->fd, NOTE, true, &status) &&
+	return !status_of(machine->fd, path, true, &status) &&
 	       (unsigned long long)status.st_mtime < boot_time(machine->fd);
+}
+
+bool parameter_is_booted(const struct machine *machine)
+{
+	return parameter_is_added(machine) && is_before_boot(machine, NOTE);
+}
+
+const char *parameter_places(const struct machine *machine)
+{
+	struct note note = read_note(machine);
+	struct strings places = { 0 };
+
+	for_each(added, &note.places)
+		if (added->place)
+			strings_add(&places, text_of("/%s", keep_bytes(added->place, strcspn(added->place, "="))));
+	return strings_join(&places, ", ");
 }
 
 /* ---- adding it and taking it back ---- */
 
-/* Changes all places, also behind one that failed: returns the worst result. */
-static enum change change_places(const struct machine *machine, const struct note *note, bool add, bool images)
+static enum exit_code say_obstacles(const struct parameter_plan *plan)
 {
-	enum change worst = CHANGE_DONE;
-
-	for_each(place, &note->places) {
-		enum change change = add ? note->loader->add(machine, *place, note->parameter, images) :
-				     note->loader->remove(machine, *place, note->parameter, images);
-
-		if (change > worst)
-			worst = change;
-	}
-	return worst;
+	for_each(obstacle, &plan->obstacles)
+		complain(EXIT_PROBLEM, "%s", *obstacle);
+	return plan->obstacles.count ? complain(EXIT_PROBLEM, "kernel parameters: nothing was changed") : EXIT_FINE;
 }
 
-enum exit_code parameter_add(const struct machine *machine, const char *parameter, bool images)
+/* What is there already has not reached this boot, or the IOMMU were on. EXIT_PROBLEM: nor will it reach the next. */
+static enum exit_code say_kept(const struct machine *machine, const struct parameter_plan *plan)
 {
+	bool is_stuck = plan->kept.count && !plan->edits.count && !plan->commands.count && !plan->typed.count;
+
+	for_each(kept, &plan->kept) {
+		say("kernel parameters: %s has %s already, but this boot has not\n", machine_path(machine, *kept),
+		    plan->parameter);
+		is_stuck &= is_before_boot(machine, *kept);
+	}
+	return is_stuck ? complain(EXIT_PROBLEM, "kernel parameters: that was so before this boot: another file, or "
+				   "another loader, boots this machine; nothing was changed") : EXIT_FINE;
+}
+
+static void plan_on(const struct machine *machine, const struct boot_loader *way, struct parameter_plan *plan)
+{
+	if (way->to_add)
+		strings_add(&plan->typed, boot_loader_typed(way->to_add, plan->parameter));
+	else
+		way->add(machine, plan);
+}
+
+/* What the plan adds is noted with what an earlier run may have left half done. */
+static void note_plan(struct note *note, const struct boot_loaders *ways, const struct parameter_plan *plan)
+{
+	note->parameter = plan->parameter;
+	note->complete = false;
+	for_each(edit, &plan->edits)
+		if (!note_has(note, &(struct added) { edit->loader, edit->place }))
+			*list_add(&note->places) = (struct added) { edit->loader, edit->place };
+	for_each(way, ways)
+		if ((*way)->to_add && !note_has(note, &(struct added) { *way, NULL }))
+			*list_add(&note->places) = (struct added) { *way, NULL };
+	if (!note->kept.count)
+		note->kept = plan->kept;
+}
+
+enum exit_code parameter_add(const struct machine *machine, const char *parameter, bool dry_run)
+{
+	struct boot_loaders ways = boot_loaders_of(machine);
+	struct parameter_plan plan = { .parameter = parameter, .adds = true };
 	struct note note = read_note(machine);
 	enum change change;
+	bool is_added;
 
-	if (note.complete)
-		return EXIT_FINE;
-	/* a change that was begun is continued: places that had the parameter before are not in the note */
-	if (!note.parameter) {
-		note = (struct note) { .parameter = parameter, .loader = boot_loader_of(machine) };
-		if (!note.loader)
-			return complain(EXIT_PROBLEM, "no boot loader that is known here: add %s to the kernel "
-					"command line yourself", parameter);
-		note.places = note.loader->lacking(machine, parameter);
-	}
-	if (!note.places.count) {
-		say("kernel parameters: %s has %s already\n", note.loader->detect(machine), parameter);
-		return EXIT_FINE;
-	}
-	/* the note is written first, so that also a change that is interrupted can be taken back */
-	if (write_note(machine, &note))
+	if (!ways.count)
+		return complain(EXIT_PROBLEM, "no boot loader that is known here: add %s to the kernel command line "
+				"yourself", parameter);
+	for_each(way, &ways)
+		plan_on(machine, *way, &plan);
+	if (say_obstacles(&plan))
 		return EXIT_PROBLEM;
-	change = change_places(machine, &note, true, images);
-	if (change == CHANGE_FAILED)
+	is_added = note.complete && !plan.edits.count && !plan.typed.count;
+	if (is_added && !parameter_is_booted(machine)) {
+		say("kernel parameters: %s was added already: it counts from the next boot on\n", parameter);
+		return EXIT_FINE;
+	}
+	if (is_added)
+		return complain(EXIT_PROBLEM, "kernel parameters: %s was added before this boot, which came without it "
+				"(%s): another file, or another loader, boots this machine", parameter,
+				parameter_places(machine));
+	if (say_kept(machine, &plan))
+		return EXIT_PROBLEM;
+	note_plan(&note, &ways, &plan);
+	/* the note is written first, so that also a change that is interrupted can be taken back */
+	if (!dry_run && note.places.count && write_note(machine, &note))
+		return EXIT_PROBLEM;
+	change = plan_carry_out(machine, &plan, dry_run);
+	if (change == CHANGE_FAILED || change == CHANGE_TYPED)
 		return EXIT_PROBLEM;
 	note.complete = change == CHANGE_DONE;
-	return write_note(machine, &note);
+	return dry_run || !note.places.count ? EXIT_FINE : write_note(machine, &note);
 }
 
-enum exit_code parameter_remove(const struct machine *machine, bool images)
+enum exit_code parameter_remove(const struct machine *machine, bool dry_run)
 {
 	struct note note = read_note(machine);
+	struct parameter_plan plan = { .parameter = note.parameter, .kept = note.kept };
+	enum change change;
 
-	if (!note.parameter)
-		return EXIT_FINE;
-	if (change_places(machine, &note, false, images) == CHANGE_FAILED)
+	for_each(added, &note.places)
+		if (added->place)
+			added->loader->take_back(machine, added->place, &plan);
+		else
+			strings_add(&plan.typed, boot_loader_typed(added->loader->to_take_back, note.parameter));
+	if (say_obstacles(&plan))
 		return EXIT_PROBLEM;
-	return fail(machine, remove_ours(machine, NOTE));
+	change = plan_carry_out(machine, &plan, dry_run);
+	if (change == CHANGE_FAILED)
+		return EXIT_PROBLEM;
+	if (!dry_run && fail(machine, remove_ours(machine, NOTE)))
+		return EXIT_PROBLEM;
+	return change == CHANGE_TYPED ? EXIT_PROBLEM : EXIT_FINE;
 }

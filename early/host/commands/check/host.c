@@ -63,24 +63,22 @@ static void check_iommu(struct checking *checking)
 {
 	const struct iommu *iommu = &checking->rehearsal.boot.decision.iommu;
 	bool is_needed = checking->rehearsal.boot.config.requests.count;
+	const char *parameter = parameter_missing(&checking->rehearsal);
 
-	if (parameter_missing(iommu) && parameter_is_booted(checking->machine))
+	if (parameter && parameter_is_booted(checking->machine))
 		findings_add(&checking->findings, is_needed ? LEVEL_FAIL : LEVEL_WARN, "iommu",
 			     text_of("make anew what is booted, or add %s where the boot loader of this machine reads it",
-				     parameter_missing(iommu)),
-			     "off, although this boot came after %s was added (%s)", parameter_missing(iommu),
-			     parameters_place(checking->machine) ? parameters_place(checking->machine) : "?");
-	else if (parameter_missing(iommu) && parameter_is_added(checking->machine))
+				     parameter),
+			     "off, although this boot came after %s was added (%s)", parameter,
+			     parameter_places(checking->machine) ? parameter_places(checking->machine) : "by hand");
+	else if (parameter && parameter_is_added(checking->machine))
 		findings_add(&checking->findings, LEVEL_WARN, "iommu", "reboot",
 			     "off in this boot, %s was added since: groups can be told after the reboot",
-			     parameter_missing(iommu));
-	else if (parameter_missing(iommu) && parameters_place(checking->machine))
-		findings_add(&checking->findings, is_needed ? LEVEL_FAIL : LEVEL_WARN, "iommu",
-			     text_of("sudo vfio-early enable --kernel-params: adds %s (%s)", parameter_missing(iommu),
-				     parameters_place(checking->machine)), "%s", iommu->cause);
+			     parameter);
 	else if (iommu->state != IOMMU_ON)
 		findings_add(&checking->findings, is_needed ? LEVEL_FAIL : LEVEL_WARN, "iommu",
-			     checking->rehearsal.no_iommu.remedy, "%s", checking->rehearsal.no_iommu.cause);
+			     parameter ? parameter_advice(checking->machine, parameter) : checking->rehearsal.no_iommu.remedy,
+			     "%s", checking->rehearsal.no_iommu.cause);
 	else if (iommu->remaps_interrupts)
 		findings_add(&checking->findings, LEVEL_PASS, "iommu", NULL, "on (%s), interrupt remapping on",
 			     kind_shown(iommu->kind));
