@@ -142,7 +142,7 @@ own=etc/default/grub.d/90-vfio-early.cfg
 test_debian_and_ubuntu() {
 	booted_by_grub
 	program usr/sbin/update-grub
-	program usr/sbin/grub-mkconfig '. ${sysconfdir}/default/grub' 'for x in ${sysconfdir}/default/grub.d/*.cfg ; do'
+	program usr/sbin/grub-mkconfig '. /etc/default/grub' 'for x in /etc/default/grub.d/*.cfg ; do'
 	put etc/default/grub 'GRUB_CMDLINE_LINUX_DEFAULT="quiet splash"\n'
 	put etc/kernel/cmdline 'root=UUID=1\n'
 	live check
@@ -164,7 +164,7 @@ test_proxmox_with_grub() {
 # Another GRUB reads no such directory, and the script tells.
 test_arch_with_grub() {
 	booted_by_grub
-	program usr/bin/grub-mkconfig 'test -f ${sysconfdir}/default/grub && . ${sysconfdir}/default/grub'
+	program usr/bin/grub-mkconfig 'test -f /etc/default/grub && . /etc/default/grub'
 	put etc/default/grub 'GRUB_CMDLINE_LINUX_DEFAULT="loglevel=3 quiet"\nGRUB_CMDLINE_LINUX=""\n'
 	written etc/default/grub 'grub-mkconfig -o /boot/grub/grub.cfg'
 }
@@ -172,7 +172,7 @@ test_arch_with_grub() {
 test_manjaro() {
 	booted_by_grub
 	program usr/bin/update-grub
-	program usr/bin/grub-mkconfig '. ${sysconfdir}/default/grub'
+	program usr/bin/grub-mkconfig '. /etc/default/grub'
 	put etc/default/grub 'GRUB_CMDLINE_LINUX=""\n'
 	put etc/default/grub.d/mine.cfg 'GRUB_TIMEOUT=1\n'
 	written etc/default/grub update-grub
@@ -195,20 +195,25 @@ test_fedora_without_entries() {
 	written etc/default/grub 'grub2-mkconfig -o /boot/grub2/grub.cfg'
 }
 
+# given: what GRUB gives to the kernel by its settings
+given() {
+	# shellcheck disable=SC2016 # the inner shell expands them
+	sh -c '. "$1" && echo "$GRUB_CMDLINE_LINUX"' - "$root/etc/default/grub"
+}
+
 # The file of settings is shell: its last word is what the kernel gets, whatever stands there.
 test_whatever_the_settings_have() {
 	booted_by_grub
 	program usr/bin/grub-mkconfig '. /etc/default/grub'
 	while IFS= read -r content; do
 		put etc/default/grub "$content"
-		before=$(. "$root/etc/default/grub" && echo "$GRUB_CMDLINE_LINUX")
+		before=$(given)
 		host enable --kernel-params
 		ended 0
-		# shellcheck disable=SC1091 # it is of the tree
-		assertEquals "$content" "$before $word" "$(. "$root/etc/default/grub" && echo "$GRUB_CMDLINE_LINUX")"
+		assertEquals "$content" "$before $word" "$(given)"
 		host disable --kernel-params
 		ended 0
-		assertEquals "$content" "$before" "$(. "$root/etc/default/grub" && echo "$GRUB_CMDLINE_LINUX")"
+		assertEquals "$content" "$before" "$(given)"
 	done <<-'END'
 		GRUB_CMDLINE_LINUX="quiet"\n
 		GRUB_CMDLINE_LINUX='quiet "a b"'\n
@@ -263,6 +268,8 @@ test_what_stands_against_it() {
 		snapshot >"$work/before"
 		truly enable 1
 		grep -q "^vfio-early: /$file has intel_iommu=off: take it out there first" "$err" || fail "$(cat "$err")"
+		live check
+		line "*fix: /$file has intel_iommu=off: take it out there first"
 		assertEquals '' "$(changed "$work/before"; cat "$work/ran")"
 		rm "$root/$file"
 	done
@@ -309,7 +316,8 @@ test_entries() {
 		put $entry "$before"
 		written $entry
 		live enable --kernel-params
-		isSkipping || assertEquals "$before" "$(printf "$after." | cat)" "$(cat "$root/$entry").$(tail -c 1 "$root/$entry" | tr -dc '\n' | sed 's/.*//')"
+		# shellcheck disable=SC2059 # escapes in it are wanted
+		isSkipping || assertEquals "$before" "$(printf "$after")" "$(cat "$root/$entry")"
 		live disable --kernel-params
 	done <<-END
 		title a\nlinux /v\noptions root=1 quiet\n|title a\nlinux /v\noptions root=1 quiet $word
@@ -389,6 +397,19 @@ test_added_but_another_loader_boots() {
 	truly disable 0
 	isSkipping || assertEquals "$entry $own update-grub" "$(xargs <"$work/announced")"
 	assertEquals 'options root=1' "$(tail -n 1 "$root/$entry")"
+}
+
+# The parameter goes with GRUB, which cannot make its menu any more.
+test_a_loader_that_is_gone() {
+	booted_by_grub
+	program usr/sbin/update-grub
+	live enable --kernel-params
+	rm "$root/usr/sbin/update-grub"
+	booted_by_systemd_boot arch.conf
+	put $entry 'linux /v\noptions root=1\n'
+	truly disable 0
+	isSkipping || assertEquals $own "$(cat "$work/announced")"
+	assertFalse 'the note' "[ -e '$root/var/lib/vfio-early/kernel-parameter' ]"
 }
 
 # ---- kernel-install ----
@@ -478,7 +499,7 @@ test_fedora() {
 test_grub_with_entries() {
 	booted_by_grub
 	put etc/default/grub 'GRUB_ENABLE_BLSCFG="true"\n'
-	put boot/loader/entries/x.conf 'linux /v\noptions $kernelopts\n'
+	put boot/loader/entries/x.conf 'linux /v\noptions \044kernelopts\n'
 	written boot/loader/entries/x.conf
 }
 
@@ -605,6 +626,24 @@ test_two_that_may_boot() {
 }
 
 # ---- half done ----
+
+# What our own first run has written is not somebody's "already".
+test_a_menu_that_was_not_made() {
+	booted_by_grub
+	program usr/sbin/update-grub
+	sed -i 's/^exit/exit 1/' "$root/usr/sbin/update-grub"
+	live enable --kernel-params
+	ended 1
+	sed -i 's/^exit 1/exit/' "$root/usr/sbin/update-grub"
+	: >"$work/ran"
+	live enable --kernel-params
+	ended 0
+	no_line '*already*'
+	assertEquals update-grub "$(cat "$work/ran")"
+	live disable --kernel-params
+	ended 0
+	assertFalse 'ours' "[ -e '$root/$own' ]"
+}
 
 test_a_file_that_cannot_be_written() {
 	booted_by_systemd_boot arch.conf

@@ -29,28 +29,44 @@ const char *parameter_missing(const struct rehearsal *rehearsal)
 	       intel_on : NULL;
 }
 
+/* What adding it does on all ways of this machine. */
+static struct parameter_plan plan_to_add(const struct machine *machine, const struct boot_loaders *ways,
+					 const char *parameter)
+{
+	struct parameter_plan plan = { .parameter = parameter, .adds = true };
+
+	for_each(way, ways)
+		if ((*way)->to_add)
+			strings_add(&plan.typed, boot_loader_typed((*way)->to_add, parameter));
+		else
+			(*way)->add(machine, &plan);
+	return plan;
+}
+
 const char *parameter_advice(const struct machine *machine, const char *parameter)
 {
 	struct boot_loaders ways = boot_loaders_of(machine);
-	struct strings places = { 0 }, typed = { 0 };
+	struct parameter_plan plan = plan_to_add(machine, &ways, parameter);
+	struct strings places = { 0 };
 
+	if (!ways.count)
+		return text_of("add %s to the kernel command line where the boot loader of this machine reads it", parameter);
+	if (plan.obstacles.count)
+		return strings_join(&plan.obstacles, "; ");
 	for_each(way, &ways)
-		if ((*way)->to_add)
-			strings_add(&typed, boot_loader_typed((*way)->to_add, parameter));
-		else
+		if (!(*way)->to_add)
 			strings_add(&places, (*way)->place(machine));
 	if (places.count)
-		strings_add(&typed, text_of("sudo vfio-early enable --kernel-params: adds %s (%s)", parameter,
-					    strings_join(&places, ", ")));
-	return typed.count ? text_of("%s; then reboot", strings_join(&typed, "; or, if that boots this machine: ")) :
-	       text_of("add %s to the kernel command line where the boot loader of this machine reads it", parameter);
+		strings_add(&plan.typed, text_of("sudo vfio-early enable --kernel-params: adds %s (%s)", parameter,
+						 strings_join(&places, ", ")));
+	return text_of("%s; then reboot", strings_join(&plan.typed, "; or, if that boots this machine: "));
 }
 
 /* ---- the note of what was added: a line each ---- */
 
 struct added {
 	const struct boot_loader *loader;
-	const char *place;		/* NULL: it was left to a person */
+	const char *place;		/* TYPED: it was left to a person */
 };
 
 struct note {
@@ -60,12 +76,20 @@ struct note {
 	bool complete;			/* nothing of it is left to do */
 };
 
-static bool note_has(const struct note *note, const struct added *added)
+static bool note_has(const struct note *note, const char *place)
 {
-	for_each(other, &note->places)
-		if (other->loader == added->loader && text_same(other->place, added->place))
+	for_each(added, &note->places)
+		if (!strcmp(added->place, place))
 			return true;
 	return false;
+}
+
+static void note_add(struct note *note, const struct boot_loader *loader, const char *place)
+{
+	for_each(added, &note->places)
+		if (added->loader == loader && !strcmp(added->place, place))
+			return;
+	*list_add(&note->places) = (struct added) { loader, place };
 }
 
 /* The parameter, then each loader with its places behind it. */
@@ -92,7 +116,7 @@ static struct note read_note(const struct machine *machine)
 		else if (text_begins(line, KEPT))
 			strings_add(&note.kept, line + strlen(KEPT));
 		else if (loader)
-			*list_add(&note.places) = (struct added) { loader, strcmp(line, TYPED) ? line : NULL };
+			note_add(&note, loader, line);
 	}
 	return note.places.count ? note : (struct note) { 0 };
 }
@@ -108,7 +132,7 @@ static enum exit_code write_note(const struct machine *machine, const struct not
 
 	text_print(&text, "%s\n", note->parameter);
 	for_each(added, &note->places)
-		text_print(&text, "%s\n%s\n", added->loader->name, added->place ? added->place : TYPED);
+		text_print(&text, "%s\n%s\n", added->loader->name, added->place);
 	for_each(kept, &note->kept)
 		text_print(&text, KEPT "%s\n", *kept);
 	if (note->complete)
@@ -159,7 +183,7 @@ const char *parameter_places(const struct machine *machine)
 	struct strings places = { 0 };
 
 	for_each(added, &note.places)
-		if (added->place)
+		if (!added->loader->to_add)
 			strings_add(&places, text_of("/%s", keep_bytes(added->place, strcspn(added->place, "="))));
 	return strings_join(&places, ", ");
 }
@@ -173,68 +197,60 @@ static enum exit_code say_obstacles(const struct parameter_plan *plan)
 	return plan->obstacles.count ? complain(EXIT_PROBLEM, "kernel parameters: nothing was changed") : EXIT_FINE;
 }
 
-/* What is there already has not reached this boot, or the IOMMU were on. EXIT_PROBLEM: nor will it reach the next. */
-static enum exit_code say_kept(const struct machine *machine, const struct parameter_plan *plan)
+/*
+ * What is there already, and not by us, has not reached this boot, or the IOMMU were on. EXIT_PROBLEM where it will
+ * not reach the next one, either.
+ */
+static enum exit_code say_kept(const struct machine *machine, const struct note *note, const struct parameter_plan *plan)
 {
 	bool is_stuck = plan->kept.count && !plan->edits.count && !plan->commands.count && !plan->typed.count;
 
 	for_each(kept, &plan->kept) {
-		say("kernel parameters: %s has %s already, but this boot has not\n", machine_path(machine, *kept),
-		    plan->parameter);
+		if (!note_has(note, *kept))
+			say("kernel parameters: %s has %s already, but this boot has not\n", machine_path(machine, *kept),
+			    plan->parameter);
 		is_stuck &= is_before_boot(machine, *kept);
 	}
 	return is_stuck ? complain(EXIT_PROBLEM, "kernel parameters: that was so before this boot: another file, or "
 				   "another loader, boots this machine; nothing was changed") : EXIT_FINE;
 }
 
-static void plan_on(const struct machine *machine, const struct boot_loader *way, struct parameter_plan *plan)
-{
-	if (way->to_add)
-		strings_add(&plan->typed, boot_loader_typed(way->to_add, plan->parameter));
-	else
-		way->add(machine, plan);
-}
-
 /* What the plan adds is noted with what an earlier run may have left half done. */
 static void note_plan(struct note *note, const struct boot_loaders *ways, const struct parameter_plan *plan)
 {
+	if (!note->parameter)
+		note->kept = plan->kept;
 	note->parameter = plan->parameter;
 	note->complete = false;
 	for_each(edit, &plan->edits)
-		if (!note_has(note, &(struct added) { edit->loader, edit->place }))
-			*list_add(&note->places) = (struct added) { edit->loader, edit->place };
+		note_add(note, edit->loader, edit->place);
 	for_each(way, ways)
-		if ((*way)->to_add && !note_has(note, &(struct added) { *way, NULL }))
-			*list_add(&note->places) = (struct added) { *way, NULL };
-	if (!note->kept.count)
-		note->kept = plan->kept;
+		if ((*way)->to_add)
+			note_add(note, *way, TYPED);
 }
 
 enum exit_code parameter_add(const struct machine *machine, const char *parameter, bool dry_run)
 {
 	struct boot_loaders ways = boot_loaders_of(machine);
-	struct parameter_plan plan = { .parameter = parameter, .adds = true };
+	struct parameter_plan plan = plan_to_add(machine, &ways, parameter);
 	struct note note = read_note(machine);
+	bool is_added = note.complete && !plan.edits.count && !plan.typed.count;
 	enum change change;
-	bool is_added;
 
 	if (!ways.count)
 		return complain(EXIT_PROBLEM, "no boot loader that is known here: add %s to the kernel command line "
 				"yourself", parameter);
-	for_each(way, &ways)
-		plan_on(machine, *way, &plan);
 	if (say_obstacles(&plan))
 		return EXIT_PROBLEM;
-	is_added = note.complete && !plan.edits.count && !plan.typed.count;
-	if (is_added && !parameter_is_booted(machine)) {
-		say("kernel parameters: %s was added already: it counts from the next boot on\n", parameter);
-		return EXIT_FINE;
-	}
-	if (is_added)
+	if (is_added && parameter_is_booted(machine))
 		return complain(EXIT_PROBLEM, "kernel parameters: %s was added before this boot, which came without it "
 				"(%s): another file, or another loader, boots this machine", parameter,
 				parameter_places(machine));
-	if (say_kept(machine, &plan))
+	if (is_added) {
+		say("kernel parameters: %s was added already: it counts from the next boot on\n", parameter);
+		return EXIT_FINE;
+	}
+	if (say_kept(machine, &note, &plan))
 		return EXIT_PROBLEM;
 	note_plan(&note, &ways, &plan);
 	/* the note is written first, so that also a change that is interrupted can be taken back */
@@ -254,7 +270,7 @@ enum exit_code parameter_remove(const struct machine *machine, bool dry_run)
 	enum change change;
 
 	for_each(added, &note.places)
-		if (added->place)
+		if (!added->loader->to_add)
 			added->loader->take_back(machine, added->place, &plan);
 		else
 			strings_add(&plan.typed, boot_loader_typed(added->loader->to_take_back, note.parameter));

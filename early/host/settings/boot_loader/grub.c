@@ -7,6 +7,7 @@
 #include "lines.h"
 #include "loaders.h"
 
+#include "../../image/booting.h"
 #include "../../image/entries.h"
 #include "../../machine/path.h"
 #include "../../machine/run.h"
@@ -198,13 +199,16 @@ static void take_back(const struct machine *machine, const char *path, struct pa
 	bool is_ours = !strcmp(path, OWN_FILE);
 	const char *text = lines_read(machine, path, plan);
 	const char *content = text && !is_ours ? without(text, own_line(plan->parameter)) : NULL;
+	struct booting booting;
 
 	if (text && !is_ours && !content && standing_in(text, plan->parameter).has)
 		strings_add(&plan->obstacles, text_of("%s was changed since %s was added: take it out there",
 						      machine_path(machine, path), plan->parameter));
 	if (content || (text && is_ours))
 		plan_edit(plan, &(struct parameter_edit) { .path = path, .content = content, .is_ours = is_ours });
-	*list_add(&plan->commands) = command_of(machine);
+	booting_find(machine, &booting);
+	if (grub_is_here(machine) || booting.loader == LOADER_GRUB)
+		*list_add(&plan->commands) = command_of(machine);
 }
 
 const struct boot_loader boot_loader_grub = {
