@@ -438,6 +438,9 @@ test_kernel_install_without_a_command_line() {
 	program usr/bin/kernel-install
 	put $made 'version x\noptions root=1 systemd.machine_id=0\nlinux /v\n'
 	written $made etc/kernel/cmdline
+	# of several entries it is that of the kernel that runs
+	kernel 6.7.0
+	put boot/loader/entries/arch-6.7.0.conf 'options root=0 single\nlinux /v\n'
 	live enable --kernel-params
 	ended 0
 	isSkipping || assertEquals "root=1 systemd.machine_id=0 $word" "$(cat "$root/etc/kernel/cmdline")"
@@ -626,6 +629,22 @@ test_two_that_may_boot() {
 }
 
 # ---- half done ----
+
+# Whether a parameter is still needed is asked of what the configuration will be.
+test_dry_runs_with_devices() {
+	booted_by_grub
+	program usr/sbin/update-grub
+	live enable --no-image --kernel-params 02:00.0 03:00.0
+	live disable --no-image --dry-run --kernel-params 02:00.0
+	line 'kernel parameters: kept, other devices are configured'
+	live disable --no-image --dry-run --kernel-params 02:00.0 03:00.0
+	line "would remove /$own"
+	line 'would run: update-grub'
+	live disable --no-image --kernel-params 02:00.0
+	line 'kernel parameters: kept, other devices are configured'
+	live disable --no-image --kernel-params 03:00.0
+	line "removed /$own"
+}
 
 # What our own first run has written is not somebody's "already".
 test_a_menu_that_was_not_made() {
