@@ -37,31 +37,21 @@ program() {
 	chmod 755 "$root/$1"
 }
 
-# efi NAME TEXT: a variable that a loader has left
-efi() {
-	mkdir -p "$root/sys/firmware/efi/efivars"
-	{
-		printf '\006\000\000\000'
-		printf '%s' "$2" | sed 's/./&\n/g' | while IFS= read -r byte; do printf '%s\000' "$byte"; done
-		printf '\000\000'
-	} >"$root/sys/firmware/efi/efivars/$1-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
-}
-
 booted_by_grub() {
 	cmdline "BOOT_IMAGE=/boot/vmlinuz-linux root=UUID=1 ro quiet"
 }
 
 # booted_by_systemd_boot ENTRY
 booted_by_systemd_boot() {
-	efi LoaderInfo 'systemd-boot 257.8'
-	efi LoaderEntrySelected "$1"
+	loader_variable LoaderInfo 'systemd-boot 257.8'
+	loader_variable LoaderEntrySelected "$1"
 	cmdline 'initrd=\initramfs-linux.img root=UUID=1 rw'
 }
 
 # booted_by_a_stub IMAGE
 booted_by_a_stub() {
-	efi StubInfo 'systemd-stub 257.8'
-	efi StubImageIdentifier "\\EFI\\Linux\\$1"
+	loader_variable StubInfo 'systemd-stub 257.8'
+	loader_variable StubImageIdentifier "\\EFI\\Linux\\$1"
 	put "boot/EFI/Linux/$1" x
 	cmdline 'root=UUID=1 rw'
 }
@@ -246,6 +236,8 @@ test_in_the_settings_but_not_in_the_menu() {
 		program usr/sbin/update-grub
 		put etc/default/grub "$setting\n"
 		: >"$work/ran"
+		live check
+		line "*fix: sudo update-grub: /etc/default/grub has $word already; then reboot"
 		live enable --kernel-params
 		ended 0
 		line "kernel parameters: /etc/default/grub has $word already, but this boot has not"
@@ -375,6 +367,8 @@ test_an_entry_that_does_not_boot() {
 	put $entry "linux /v\noptions root=1 $word\n"
 	touch -d '1 hour ago' "$root/$entry"
 	printf 'btime %s\n' "$(($(date +%s) - 7200))" | sed '1i cpu 1' >"$root/proc/stat"
+	live check
+	line "*fix: reboot: /$entry has $word already"
 	truly enable 0
 	line "kernel parameters: /$entry has $word already, but this boot has not"
 	printf 'cpu 1\nbtime %s\n' "$(($(date +%s) - 60))" >"$root/proc/stat"
@@ -549,11 +543,11 @@ test_proxmox_booted_by_nobody_knows_whom() {
 	put etc/kernel/proxmox-boot-uuids 'ABCD-1234\n'
 	put etc/kernel/cmdline 'root=ZFS=rpool/ROOT/pve-1 boot=zfs\n'
 	program usr/sbin/update-grub
+	live check
+	line '*fix: add * /etc/kernel/cmdline, then: sudo proxmox-boot-tool refresh; or, if that boots this machine: sudo vfio-early enable *'
 	truly enable 1
 	isSkipping || assertEquals "$own update-grub" "$(xargs <"$work/announced")"
 	grep -q 'left to you: add intel_iommu=on to the line in /etc/kernel/cmdline' "$err" || isSkipping || fail "$(cat "$err")"
-	live check
-	line '*fix: add * /etc/kernel/cmdline, then: sudo proxmox-boot-tool refresh; or, if that boots this machine: sudo vfio-early enable *'
 	truly disable 1
 }
 
@@ -585,13 +579,17 @@ test_unified_images() {
 	booted_by_a_stub arch-$version+3.efi
 	typed "add $word to the line in /etc/kernel/cmdline, then: sudo kernel-install add-all$addon" \
 		"take $word out of the line in /etc/kernel/cmdline, then: sudo kernel-install add-all; or its addon away"
+	# with nothing else that could boot it, it is a unified image without a word of its stub, too
+	rm -r "$root/sys/firmware/efi" "$root/boot/loader" "$root/usr/sbin/update-grub"
+	typed "add $word to the line in /etc/kernel/cmdline, then: sudo mkinitcpio -P$addon" \
+		"take $word out of the line in /etc/kernel/cmdline, then: sudo mkinitcpio -P; or its addon away"
 	put etc/default/limine 'KERNEL_CMDLINE[default]="root=1"\n'
 	typed "add $word to KERNEL_CMDLINE in /etc/default/limine, then: sudo limine-update" \
 		"take $word out of KERNEL_CMDLINE in /etc/default/limine, then: sudo limine-update"
 }
 
 test_refind() {
-	efi LoaderInfo 'rEFInd 0.14.2'
+	loader_variable LoaderInfo 'rEFInd 0.14.2'
 	cmdline 'initrd=\boot\initramfs-linux.img root=1'
 	put boot/refind_linux.conf '"Boot" "root=1"\n'
 	program usr/sbin/update-grub
@@ -615,7 +613,7 @@ test_a_command_line_that_nothing_reads() {
 	put etc/kernel/cmdline 'root=1\n'
 	program usr/sbin/update-initramfs
 	unknown
-	efi LoaderInfo 'U-Boot 2025.01'
+	loader_variable LoaderInfo 'U-Boot 2025.01'
 	program usr/sbin/update-grub
 	put boot/loader/entries/x.conf 'linux /v\noptions root=1\n'
 	unknown

@@ -85,13 +85,16 @@ static void use_others(const struct machine *machine, struct boot_loaders *ways)
 		use(ways, "refind");
 }
 
-static void use_all(const struct machine *machine, struct boot_loaders *ways)
+/* Entries that are there may be of another loader than GRUB; a unified image may be left from a trial. */
+static void use_all(const struct machine *machine, const struct booting *booting, struct boot_loaders *ways)
 {
 	use_grub(machine, ways);
-	if (!ways->count || *ways->items == &boot_loader_grub)
-		if (loader_entries(machine).count)
-			use_entries(machine, ways);
+	if ((!ways->count || *ways->items == &boot_loader_grub) && loader_entries(machine).count)
+		use_entries(machine, ways);
 	use_others(machine, ways);
+	for_each(entry, &booting->entries)
+		if (!ways->count && name_ends(entry->source, ".efi"))
+			use(ways, maker_of(machine, booting));
 }
 
 static void use_what_booted(const struct machine *machine, const struct booting *booting, struct boot_loaders *ways)
@@ -110,7 +113,7 @@ static void use_what_booted(const struct machine *machine, const struct booting 
 		use_others(machine, ways);
 		break;
 	case LOADER_UNKNOWN:
-		use_all(machine, ways);
+		use_all(machine, booting, ways);
 		break;
 	}
 }

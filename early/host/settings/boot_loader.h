@@ -7,13 +7,11 @@
 #include "../machine/machine.h"
 
 /*
- * One way on which machines have kernel parameters. Either the three functions say and plan what is written, or,
- * where a tool of others has them, the two texts tell a person what to do.
+ * One way on which machines have kernel parameters. Either the two functions plan what is written, or, where
+ * a tool of others has them, the two texts tell a person what to do.
  */
 struct boot_loader {
 	const char *name;		/* in the note of what was added */
-	/* For a person: "/etc/kernel/cmdline". Kept. */
-	const char *(*place)(const struct machine *machine);
 	/* Plans the parameter wherever it is missing on this way. */
 	void (*add)(const struct machine *machine, struct parameter_plan *plan);
 	/* Plans that it is taken out of a place that add has planned, which may have another name by now. */

@@ -4,6 +4,7 @@
 #include "boot_loader.h"
 
 #include "../image/images.h"
+#include "../machine/path.h"
 #include "../machine/status.h"
 #include "../machine/write.h"
 #include "../../core/root.h"
@@ -43,22 +44,33 @@ static struct parameter_plan plan_to_add(const struct machine *machine, const st
 	return plan;
 }
 
+/* Of entries their directory: there may be many. */
+static const char *places_of(const struct parameter_plan *plan)
+{
+	struct strings places = { 0 };
+
+	for_each(edit, &plan->edits)
+		strings_add_once(&places, text_of("/%s", name_ends(edit->path, ".conf") ? path_directory(edit->path) : edit->path));
+	return strings_join(&places, ", ");
+}
+
 const char *parameter_advice(const struct machine *machine, const char *parameter)
 {
 	struct boot_loaders ways = boot_loaders_of(machine);
 	struct parameter_plan plan = plan_to_add(machine, &ways, parameter);
-	struct strings places = { 0 };
+	const char *command = plan.commands.count ? plan.commands.items->line : NULL;
 
 	if (!ways.count)
 		return text_of("add %s to the kernel command line where the boot loader of this machine reads it", parameter);
 	if (plan.obstacles.count)
 		return strings_join(&plan.obstacles, "; ");
-	for_each(way, &ways)
-		if (!(*way)->to_add)
-			strings_add(&places, (*way)->place(machine));
-	if (places.count)
-		strings_add(&plan.typed, text_of("sudo vfio-early enable --kernel-params: adds %s (%s)", parameter,
-						 strings_join(&places, ", ")));
+	if (plan.edits.count)
+		strings_add(&plan.typed, text_of("sudo vfio-early enable --kernel-params: adds %s (%s%s%s)", parameter,
+						 places_of(&plan), command ? ", then " : "", command ? command : ""));
+	else if (command)
+		strings_add(&plan.typed, text_of("sudo %s: /%s has %s already", command, *plan.kept.items, parameter));
+	else if (plan.kept.count)
+		return text_of("reboot: /%s has %s already", *plan.kept.items, parameter);
 	return text_of("%s; then reboot", strings_join(&plan.typed, "; or, if that boots this machine: "));
 }
 

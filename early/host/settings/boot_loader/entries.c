@@ -102,13 +102,6 @@ static const char *found_again(const struct machine *machine, const char *place)
 	return found;
 }
 
-static const char *place(const struct machine *machine)
-{
-	struct strings entries = loader_entries(machine);
-
-	return entries.count ? text_of("/%s", path_directory(*entries.items)) : "loader/entries";
-}
-
 static void add(const struct machine *machine, struct parameter_plan *plan)
 {
 	struct strings entries = loader_entries(machine);
@@ -131,7 +124,7 @@ static void take_back(const struct machine *machine, const char *entry, struct p
 }
 
 const struct boot_loader boot_loader_entries = {
-	.name = "entries", .place = place, .add = add, .take_back = take_back,
+	.name = "entries", .add = add, .take_back = take_back,
 };
 
 /* ---- kernel-install ---- */
@@ -150,12 +143,6 @@ static struct strings made_entries(const struct machine *machine)
 bool kernel_install_is_here(const struct machine *machine)
 {
 	return root_exists(machine->fd, KERNEL_INSTALL) && made_entries(machine).count;
-}
-
-static const char *command_line_place(const struct machine *machine)
-{
-	(void)machine;
-	return "/" CMDLINE_FILE;
 }
 
 /* Without a file kernel-install takes the words of the boot in which it runs: those of this kernel's entry are better. */
@@ -220,6 +207,5 @@ static void take_back_from_command_line(const struct machine *machine, const cha
 }
 
 const struct boot_loader boot_loader_kernel_install = {
-	.name = "kernel-install", .place = command_line_place, .add = add_to_command_line,
-	.take_back = take_back_from_command_line,
+	.name = "kernel-install", .add = add_to_command_line, .take_back = take_back_from_command_line,
 };

@@ -94,11 +94,6 @@ static struct parameter_command command_of(const struct machine *machine)
 	return (struct parameter_command) { .line = text_of("%s -o /%s", mkconfig->name, makes), .makes = makes };
 }
 
-static const char *place(const struct machine *machine)
-{
-	return text_of("/%s, then %s", reads_directory(machine) ? OWN_FILE : DEFAULT_FILE, command_of(machine).line);
-}
-
 static const char *own_line(const char *parameter)
 {
 	return text_of("GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX %s\"\n", parameter);
@@ -212,5 +207,5 @@ static void take_back(const struct machine *machine, const char *path, struct pa
 }
 
 const struct boot_loader boot_loader_grub = {
-	.name = "grub", .place = place, .add = add, .take_back = take_back,
+	.name = "grub", .add = add, .take_back = take_back,
 };
