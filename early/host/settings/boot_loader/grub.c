@@ -178,14 +178,13 @@ static void add(const struct machine *machine, struct parameter_plan *plan)
 static const char *without(const char *text, const char *line)
 {
 	const char *at = strstr(text, line), *from;
+	size_t comment = strlen(COMMENT);
 
 	while (at && at > text && at[-1] != '\n')
 		at = strstr(at + 1, line);
 	if (!at)
 		return NULL;
-	from = at - strlen(COMMENT);
-	if (at < text + strlen(COMMENT) || !text_begins(from, COMMENT))
-		from = at;
+	from = (size_t)(at - text) >= comment && text_begins(at - comment, COMMENT) ? at - comment : at;
 	return text_of("%s%s", keep_bytes(text, (size_t)(from - text)), at + strlen(line));
 }
 
