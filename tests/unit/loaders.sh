@@ -273,7 +273,7 @@ test_what_stands_against_it() {
 	cmdline 'root=1 intel_iommu=off'
 	live enable --kernel-params
 	ended 1
-	grep -q 'off by intel_iommu=off on the kernel command line: remove intel_iommu=off' "$err" || fail "$(cat "$err")"
+	grep -q 'on: off by intel_iommu=off on the kernel command line; see vfio-early check' "$err" || fail "$(cat "$err")"
 }
 
 # Others may have edited it since: what is ours goes, and what they made of it is said.

@@ -273,7 +273,7 @@ int command_enable(int count, char **arguments)
 	may_come = parameter && !parameter_is_booted(&machine);
 	news = news_of(&before, &after, switching.kernel_params && may_come);
 	code = judge(&machine, &news, may_come && !switching.kernel_params ? parameter : NULL);
-	code = code ? code : check_options(&before.rehearsal, &after.rehearsal);
+	code = code ? code : (int)check_options(&before.rehearsal, &after.rehearsal);
 	if (code)
 		return code;
 	lines = new_lines(&before.rehearsal, &after.rehearsal);
