@@ -596,6 +596,17 @@ test_refind() {
 	typed "add $word to the options in /boot/refind_linux.conf" "take $word out of the options in /boot/refind_linux.conf"
 }
 
+# There the hypervisor has the IOMMU: its own command line counts, and no parameter of ours.
+test_under_xen() {
+	booted_by_grub
+	program usr/sbin/update-grub
+	put sys/hypervisor/type 'xen\n'
+	snapshot >"$work/first"
+	truly enable 1
+	grep -q 'kernel parameters: none that can be added switches the IOMMU on: .*Xen' "$err" || fail "$(cat "$err")"
+	assertEquals '' "$(changed "$work/first"; cat "$work/ran")"
+}
+
 # ---- nobody knows ----
 
 unknown() {

@@ -278,7 +278,7 @@ int command_enable(int count, char **arguments)
 		return code;
 	lines = new_lines(&before.rehearsal, &after.rehearsal);
 	say_what_stands(&before.rehearsal, &after.rehearsal, lines.count);
-	code = lines.count ? write_lines(&switching, &machine, &lines) : EXIT_FINE;
+	code = lines.count ? (int)write_lines(&switching, &machine, &lines) : EXIT_FINE;
 	if (code)
 		return code;
 	switching.has_written = lines.count;
