@@ -115,6 +115,11 @@ test_a_script_is_never_interpreted() {
 	imports 0
 	put usr/bin/override.sh '#!/bin/sh\nlspci -s 0000:01:00.0'
 	imports 0
+	# as one of dracut's own for LVM
+	put usr/lib/dracut/modules.d/90lvm/parse-lvm.sh '#!/bin/sh\nLV_DEVS="$(getargs rd.lvm.vg)"'
+	imports 0
+	warns '/etc/modprobe.d/vfio.conf:1: *'
+	no_line '*90lvm*'
 }
 
 test_scripts_of_an_image() {

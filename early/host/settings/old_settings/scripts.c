@@ -67,9 +67,9 @@ bool setting_add_literals(struct old_settings *settings, const char *at, const c
 	return found.devices.count;
 }
 
-static bool gives_devices_away(const char *text)
+static bool is_about_vfio(const char *text)
 {
-	static const char *const words[] = { "driver_override", "new_id", "vfio-pci", "DEVS=" };
+	static const char *const words[] = { "driver_override", "new_id", "vfio-pci", "vfio_pci" };
 	size_t i;
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -89,22 +89,25 @@ static bool is_known(const struct old_settings *settings, const char *path)
 bool find_in_script(const struct machine *machine, const char *path, bool too_late, struct old_settings *settings)
 {
 	const char *text = settings_read_file(machine, path, settings);
-	const char *removal = text_of("remove the script /%s", path);
+	const char *removal = text_of("remove the script /%s", path), *at;
 	size_t before = settings->list.count;
 	unsigned number;
 
-	if (!text || !text_begins(text, "#!") || !gives_devices_away(text) || is_known(settings, path))
+	if (!text || !text_begins(text, "#!") || is_known(settings, path))
 		return true;
-	for (number = 1; *text; number++) {
-		const char *line = keep_bytes(text, strcspn(text, "\r\n"));
+	/* DEVS=, as guides call the list, means other things elsewhere */
+	if (!is_about_vfio(text) && !strstr(text, "DEVS="))
+		return true;
+	for (number = 1, at = text; *at; number++) {
+		const char *line = keep_bytes(at, strcspn(at, "\r\n"));
 
 		line += strspn(line, " \t");
 		if (*line != '#' && setting_add_literals(settings, text_of("/%s:%u", path, number), line, removal))
 			settings->list.items[settings->list.count - 1].too_late = too_late;
-		text += strcspn(text, "\n");
-		text += *text == '\n';
+		at += strcspn(at, "\n");
+		at += *at == '\n';
 	}
-	if (settings->list.count > before)
+	if (settings->list.count > before || !is_about_vfio(text))
 		return true;
 	strings_add(&setting_add(settings, OLD_DEVICES, text_of("/%s:1", path), "a script", removal)->unclear,
 		    "it names no address and no ID");
