@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -75,50 +74,4 @@ enum hold block_hold(const struct machine *machine, const char *name)
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0 || fd == -ENOMEDIUM ? HOLD_NONE : fd == -EBUSY ? HOLD_CLAIMED : HOLD_UNKNOWN;
-}
-
-/* udev looks at each disk for a moment. */
-static bool is_passing(const char *pid, const char *program)
-{
-	return strspn(pid, "0123456789") != strlen(pid) || !program || strstr(program, "udev") ||
-	       strtoul(pid, NULL, 10) == (unsigned long)getpid();
-}
-
-static void add_open_nodes(const struct machine *machine, const char *pid, const char *program, struct open_nodes *nodes)
-{
-	const char *directory = text_of("proc/%s/fd", pid);
-	struct strings files = { 0 };
-
-	root_list(machine->fd, directory, &files);
-	for_each(file, &files) {
-		const char *path = root_link(machine->fd, text_of("%s/%s", directory, *file));
-		struct open_node node = { .path = path };
-		struct stat status;
-
-		/* a file on a server that does not answer would block stat() */
-		if (!path || !text_begins(path, "/dev/"))
-			continue;
-		if (machine->live) {
-			if (stat(text_of("/%s/%s", directory, *file), &status) || !S_ISBLK(status.st_mode))
-				continue;
-			node.number = status.st_rdev;
-		}
-		node.program = program;
-		*list_add(nodes) = node;
-	}
-}
-
-struct open_nodes open_nodes(const struct machine *machine)
-{
-	struct open_nodes nodes = { 0 };
-	struct strings processes = { 0 };
-
-	root_list(machine->fd, "proc", &processes);
-	for_each(pid, &processes) {
-		const char *program = root_attribute(machine->fd, text_of("proc/%s/comm", *pid));
-
-		if (!is_passing(*pid, program))
-			add_open_nodes(machine, *pid, program, &nodes);
-	}
-	return nodes;
 }

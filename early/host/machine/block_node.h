@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* Device nodes of disks, and who has them open. */
+/* Device nodes of disks. */
 
 /* The number of the block device that a path names, of the live system; false if it is none. */
 bool block_number(const struct machine *machine, const char *path, unsigned long long *number);
@@ -29,20 +29,5 @@ enum hold {
  * as claimed.
  */
 enum hold block_hold(const struct machine *machine, const char *name);
-
-/* A block device that a process has open; in a tree, any file below /dev. */
-struct open_node {
-	const char *path;		/* "/dev/nvme1n1", as that process sees it */
-	unsigned long long number;	/* of the device, on the live system */
-	const char *program;		/* "qemu-system-x86" */
-};
-
-struct open_nodes {
-	struct open_node *items;
-	size_t count;
-};
-
-/* Of all processes that may be looked at, but for this one and udev's; QEMU opens disks without O_EXCL. */
-struct open_nodes open_nodes(const struct machine *machine);
 
 #endif

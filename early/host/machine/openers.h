@@ -4,12 +4,22 @@
 
 #include "machine.h"
 
-#include "../../core/model.h"
+#include <stddef.h>
 
-/*
- * Adds who has a file open, by its path below the root: "Xorg (1234)". False if
- * there are processes that this user may not look at: there may be more.
- */
-bool openers_of(const struct machine *machine, const char *path, struct strings *openers);
+/* A file below /dev that a process has open. */
+struct open_node {
+	const char *path;		/* "/dev/nvme1n1", as that process sees it */
+	unsigned long long disk;	/* number of the block device, on the live system; 0: it is none */
+	const char *program, *pid;	/* "qemu-system-x86", "1234" */
+};
+
+struct open_nodes {
+	struct open_node *items;
+	size_t count;
+	bool hidden;			/* there are processes that this user may not look at: there may be more */
+};
+
+/* Of all processes but this one and udev's, which looks at each disk for a moment. QEMU opens disks without O_EXCL. */
+struct open_nodes open_nodes(const struct machine *machine);
 
 #endif

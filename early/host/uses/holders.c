@@ -5,6 +5,7 @@
 #include "parts.h"
 
 #include "../machine/block_node.h"
+#include "../machine/openers.h"
 #include "../machine/signature.h"
 #include "../../core/root.h"
 #include "../../core/text.h"
@@ -81,7 +82,8 @@ static struct openers openers_of(const struct machine *machine)
 	struct openers openers = { 0 };
 
 	for_each(node, &nodes) {
-		const char *disk = machine->live ? block_numbered(machine, node->number) : block_named(machine, node->path);
+		const char *disk = node->disk ? block_numbered(machine, node->disk) :
+				   machine->live ? NULL : block_named(machine, node->path);
 
 		if (disk)
 			*list_add(&openers) = (struct opener) { .disk = disk, .program = node->program };

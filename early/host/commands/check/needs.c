@@ -93,33 +93,33 @@ static struct strings nodes_of(const struct checking *checking, const struct dev
 	root_list(checking->machine->fd, text_of("sys/bus/pci/devices/%s/drm", device->name), &names);
 	for_each(name, &names)
 		if (text_begins(*name, "card") || text_begins(*name, "renderD"))
-			strings_add(&nodes, text_of("dev/dri/%s", *name));
+			strings_add(&nodes, text_of("/dev/dri/%s", *name));
 	if (minor) {
 		minor += strcspn(minor, "0123456789\n");
-		strings_add(&nodes, text_of("dev/nvidia%s", keep_bytes(minor, strspn(minor, "0123456789"))));
+		strings_add(&nodes, text_of("/dev/nvidia%s", keep_bytes(minor, strspn(minor, "0123456789"))));
 	}
 	return nodes;
 }
 
 static void check_openers(struct checking *checking, const struct device *device)
 {
-	struct strings nodes = nodes_of(checking, device), open = { 0 };
-	bool all = true;
+	struct open_nodes open = open_nodes(checking->machine);
+	struct strings nodes = nodes_of(checking, device), shown = { 0 };
 
 	for_each(node, &nodes) {
-		struct strings openers = { 0 };
-		const char *names;
+		struct strings who = { 0 };
 
-		all &= openers_of(checking->machine, *node, &openers);
-		names = strings_join(&openers, ", ");
-		if (names)
-			strings_add(&open, text_of("%s %s %s open", names, openers.count > 1 ? "have" : "has",
-						   strrchr(*node, '/') + 1));
+		for_each(one, &open)
+			if (!strcmp(one->path, *node))
+				strings_add_once(&who, text_of("%s (%s)", one->program, one->pid));
+		if (who.count)
+			strings_add(&shown, text_of("%s %s %s open", strings_join(&who, ", "), who.count > 1 ? "have" : "has",
+						    path_name(*node)));
 	}
-	if (open.count)
+	if (shown.count)
 		findings_add(&checking->findings, LEVEL_WARN, "in use", NULL, "the host loses %s: %s", device_shown(device),
-			     strings_join(&open, "; "));
-	if (!all)
+			     strings_join(&shown, "; "));
+	if (open.hidden)
 		findings_add(&checking->findings, LEVEL_WARN, "in use", "sudo vfio-early check",
 			     "who has %s open is for root to see", address_shown(device->name));
 }
