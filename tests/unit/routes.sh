@@ -418,6 +418,16 @@ test_live_nexthop_object() {
 	live_is 'reason=default-route address=unknown'
 }
 
+# In a chroot of an image factory it is the factory's.
+test_live_route_of_another_system() {
+	network 'ip route add default via 203.0.113.2' || return
+	live_is 'reason=default-route address=unknown'
+	mkdir -p "$root/run/systemd"
+	: >"$root/run/systemd/container"
+	live image --kernel $version
+	isSkipping || assertEquals 'use reason=boot-disk address=unknown' "$(grep '^use ' "$out" | grep -v in-use)"
+}
+
 test_live_ipv6() {
 	network 'ip -6 route add default via 2001:db8:1::2 dev eth1' || return
 	live_is "$over_eth1"

@@ -85,6 +85,7 @@ static void add_ports(const struct machine *machine, struct uses *uses)
  * interface) says nothing of hardware. A default route and the way to the root's
  * server or key lead out of the machine: the hardware of one that ends in software is
  * unknown, unless another default route, which may carry the tunnel, ends at some.
+ * Of a system that does not run here (a chroot) no route is known at all.
  */
 static void add_default_routes(const struct machine *machine, struct uses *uses, const struct routes *routes)
 {
@@ -97,7 +98,7 @@ static void add_default_routes(const struct machine *machine, struct uses *uses,
 		known |= add_interface(machine, uses, route->interface, USE_ROUTE,
 				       text_of("default route (%s)", route->interface));
 	}
-	if (any && !known)
+	if (any && !known && machine_runs(machine))
 		uses->unknown |= REFUSE_DEFAULT_ROUTE;
 }
 
