@@ -426,6 +426,11 @@ test_live_route_of_another_system() {
 	: >"$root/run/systemd/container"
 	live image --kernel $version
 	isSkipping || assertEquals 'use reason=boot-disk address=unknown' "$(grep '^use ' "$out" | grep -v in-use)"
+	rm -r "$root/run/systemd"
+	mv "$root/sys" "$work/sys"
+	live image --kernel $version
+	mv "$work/sys" "$root/sys"
+	isSkipping || assertEquals 'use reason=boot-disk address=unknown' "$(grep '^use ' "$out" | grep -v in-use)"
 }
 
 test_live_ipv6() {

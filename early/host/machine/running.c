@@ -79,8 +79,9 @@ bool machine_runs(const struct machine *machine)
 
 	if (machine->live)
 		/* a user who may not look at process 1 builds no image: take it for the same root */
-		return !is_contained(machine) && (stat("/proc/1/root", &init) || stat("/", &ours) ||
-		       (init.st_dev == ours.st_dev && init.st_ino == ours.st_ino));
+		return !is_contained(machine) && root_exists(machine->fd, "sys/bus") &&
+		       (stat("/proc/1/root", &init) || stat("/", &ours) ||
+			(init.st_dev == ours.st_dev && init.st_ino == ours.st_ino));
 	fd = below_open(machine->fd, "proc", O_PATH | O_DIRECTORY);
 	if (fd < 0)
 		return false;

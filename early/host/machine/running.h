@@ -10,8 +10,8 @@
 
 /*
  * Whether the mounts that we see are this machine's: not in a chroot (of an
- * installer, of a build), nor where /proc below --root is of the kernel that runs
- * here.
+ * installer, of a build, with or without a /proc of its own: no system runs without
+ * /sys), nor where /proc below --root is of the kernel that runs here.
  */
 bool machine_runs(const struct machine *machine);
 
