@@ -101,15 +101,14 @@ static struct strings nodes_of(const struct checking *checking, const struct dev
 	return nodes;
 }
 
-static void check_openers(struct checking *checking, const struct device *device)
+static void check_openers(struct checking *checking, const struct device *device, const struct open_nodes *open)
 {
-	struct open_nodes open = open_nodes(checking->machine);
 	struct strings nodes = nodes_of(checking, device), shown = { 0 };
 
 	for_each(node, &nodes) {
 		struct strings who = { 0 };
 
-		for_each(one, &open)
+		for_each(one, open)
 			if (!strcmp(one->path, *node))
 				strings_add_once(&who, text_of("%s (%s)", one->program, one->pid));
 		if (who.count)
@@ -119,7 +118,7 @@ static void check_openers(struct checking *checking, const struct device *device
 	if (shown.count)
 		findings_add(&checking->findings, LEVEL_WARN, "in use", NULL, "the host loses %s: %s", device_shown(device),
 			     strings_join(&shown, "; "));
-	if (open.hidden)
+	if (open->hidden)
 		findings_add(&checking->findings, LEVEL_WARN, "in use", "sudo vfio-early check",
 			     "who has %s open is for root to see", address_shown(device->name));
 }
@@ -163,6 +162,8 @@ static void check_streams(struct checking *checking, const struct device *device
 void check_needs(struct checking *checking)
 {
 	const struct iommu *iommu = &checking->rehearsal.boot.decision.iommu;
+	struct open_nodes open = { 0 };
+	bool is_read = false;
 
 	for_each(group, &checking->rehearsal.boot.decision.groups)
 		for_each(member, &group->members) {
@@ -172,8 +173,11 @@ void check_needs(struct checking *checking)
 				continue;
 			check_denylist(checking, member);
 			check_bifurcated(checking, member);
-			if (now->class >> 16 == CLASS_DISPLAY)
-				check_openers(checking, now);
+			if (now->class >> 16 == CLASS_DISPLAY) {
+				open = is_read ? open : open_nodes(checking->machine);
+				is_read = true;
+				check_openers(checking, now, &open);
+			}
 			check_silence(checking, now);
 			if (!iommu->groups_at_enumeration)
 				check_streams(checking, now);
