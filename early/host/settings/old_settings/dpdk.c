@@ -27,12 +27,9 @@ static void read_line(unsigned number, const char *line, struct old_settings *se
 
 void find_in_dpdk(const struct machine *machine, struct old_settings *settings)
 {
-	const char *text = settings_read_file(machine, INTERFACES, settings);
-	unsigned number;
+	const char *text = settings_read_file(machine, INTERFACES, settings), *line;
+	unsigned number = 0;
 
-	for (number = 1; text && *text; number++) {
-		read_line(number, keep_bytes(text, strcspn(text, "\r\n#")), settings);
-		text += strcspn(text, "\n");
-		text += *text == '\n';
-	}
+	while ((line = settings_line(&text, &number)))
+		read_line(number, keep_bytes(line, strcspn(line, "#")), settings);
 }

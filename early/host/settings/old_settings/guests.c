@@ -31,16 +31,13 @@ static void read_hostpci(const char *path, unsigned number, const char *line, st
 
 static void read_proxmox(const struct machine *machine, const char *path, struct old_settings *settings)
 {
-	const char *text = settings_read_file(machine, path, settings);
-	unsigned number;
+	const char *text = settings_read_file(machine, path, settings), *line;
+	unsigned number = 0;
 
 	/* behind it the states of snapshots follow */
-	for (number = 1; text && *text && *text != '['; number++) {
-		if (text_begins(text, "hostpci"))
-			read_hostpci(path, number, keep_bytes(text, strcspn(text, "\r\n")), settings);
-		text += strcspn(text, "\n");
-		text += *text == '\n';
-	}
+	while ((line = settings_line(&text, &number)) && *line != '[')
+		if (text_begins(line, "hostpci"))
+			read_hostpci(path, number, line, settings);
 }
 
 static const char *attribute(const char *element, const char *name)

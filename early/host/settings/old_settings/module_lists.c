@@ -52,17 +52,12 @@ static void read_line(const char *path, unsigned number, const char *line, struc
 
 static void read_list(const struct machine *machine, const char *path, struct old_settings *settings)
 {
-	const char *text = settings_read_file(machine, path, settings);
-	unsigned number;
+	const char *text = settings_read_file(machine, path, settings), *line;
+	unsigned number = 0;
 
-	for (number = 1; text && *text; number++) {
-		const char *line = keep_bytes(text, strcspn(text, "\r\n"));
-
+	while ((line = settings_line(&text, &number)))
 		if (!strchr("#;", *line))
 			read_line(path, number, line, settings);
-		text += strcspn(text, "\n");
-		text += *text == '\n';
-	}
 }
 
 /* Of the shell's NAME=VALUE: the name, and the words of the value, which may have lines in it. */

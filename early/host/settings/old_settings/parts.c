@@ -41,6 +41,19 @@ const char *settings_read_file(const struct machine *machine, const char *path, 
 	return NULL;
 }
 
+const char *settings_line(const char **text, unsigned *number)
+{
+	const char *line;
+
+	if (!*text || !**text)
+		return NULL;
+	line = keep_bytes(*text, strcspn(*text, "\r\n"));
+	*text += strcspn(*text, "\n");
+	*text += **text == '\n';
+	++*number;
+	return line;
+}
+
 struct old_setting *setting_add(struct old_settings *settings, enum old_kind kind, const char *at, const char *text,
 				const char *how_to_remove)
 {

@@ -62,6 +62,9 @@ void settings_note_error(const struct machine *machine, const char *path, int er
 /* The content of a file; NULL if there is none, or, noted, if it cannot be read. */
 const char *settings_read_file(const struct machine *machine, const char *path, struct old_settings *settings);
 
+/* The next line of a text, kept, without its end, and its number in *number, which begins as 0; NULL: no more. */
+const char *settings_line(const char **text, unsigned *number);
+
 /* Whether both are the same name to the kernel. */
 bool is_named(const char *name, const char *wanted);
 

@@ -89,23 +89,19 @@ static bool is_known(const struct old_settings *settings, const char *path)
 bool find_in_script(const struct machine *machine, const char *path, bool too_late, struct old_settings *settings)
 {
 	const char *text = settings_read_file(machine, path, settings);
-	const char *removal = text_of("remove the script /%s", path), *at;
+	const char *removal = text_of("remove the script /%s", path), *at = text, *line;
 	size_t before = settings->list.count;
-	unsigned number;
+	unsigned number = 0;
 
 	if (!text || !text_begins(text, "#!") || is_known(settings, path))
 		return true;
 	/* DEVS=, as guides call the list, means other things elsewhere */
 	if (!is_about_vfio(text) && !strstr(text, "DEVS="))
 		return true;
-	for (number = 1, at = text; *at; number++) {
-		const char *line = keep_bytes(at, strcspn(at, "\r\n"));
-
+	while ((line = settings_line(&at, &number))) {
 		line += strspn(line, " \t");
 		if (*line != '#' && setting_add_literals(settings, text_of("/%s:%u", path, number), line, removal))
 			settings->list.items[settings->list.count - 1].too_late = too_late;
-		at += strcspn(at, "\n");
-		at += *at == '\n';
 	}
 	if (settings->list.count > before || !is_about_vfio(text))
 		return true;

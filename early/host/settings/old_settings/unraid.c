@@ -29,24 +29,21 @@ static void add_item(struct old_setting *setting, const char *item, size_t lengt
 
 void find_in_unraid(const struct machine *machine, struct old_settings *settings)
 {
-	const char *line = settings_read_file(machine, UNRAID, settings);
-	unsigned number;
+	const char *text = settings_read_file(machine, UNRAID, settings), *line;
+	unsigned number = 0;
 
-	for (number = 1; line && *line; number++) {
-		size_t length = strcspn(line, "\r\n");
+	while ((line = settings_line(&text, &number))) {
+		struct old_setting *setting;
+		const char *item;
 
-		if (text_begins(line, "BIND=")) {
-			const char *text = keep_bytes(line, length), *item = text + strlen("BIND=");
-			struct old_setting *setting;
-
-			setting = setting_add(settings, OLD_DEVICES, text_of("/" UNRAID ":%u", number), text,
-					      text_of("remove line %u of /" UNRAID, number));
-			while (*(item += strspn(item, BLANKS))) {
-				add_item(setting, item, strcspn(item, BLANKS));
-				item += strcspn(item, BLANKS);
-			}
+		if (!text_begins(line, "BIND="))
+			continue;
+		item = line + strlen("BIND=");
+		setting = setting_add(settings, OLD_DEVICES, text_of("/" UNRAID ":%u", number), line,
+				      text_of("remove line %u of /" UNRAID, number));
+		while (*(item += strspn(item, BLANKS))) {
+			add_item(setting, item, strcspn(item, BLANKS));
+			item += strcspn(item, BLANKS);
 		}
-		line += strcspn(line, "\n");
-		line += *line == '\n';
 	}
 }
